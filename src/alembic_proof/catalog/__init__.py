@@ -1,0 +1,116 @@
+"""The catalog queries, one `.sql` file per object kind, composed into one statement.
+
+A fact is one line of JSON, `[kind, identity, parent, payload]`: equal sets of lines are equal schemas, so most
+comparisons never parse it. Beside it stand two oids that are no part of it: of the object it is read with
+(`owner`) and its own; by them a later look replaces just the facts that a step touched.
+No per cent sign stands in them: drivers take it for a placeholder. They must run under `PINNED` settings: seven of them change what Postgres prints of an unchanged schema.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+KINDS = (
+    "schemas",
+    "extensions",
+    "tables",
+    "columns",
+    "constraints",
+    "indexes",
+    "sequences",
+    "types",
+    "views",
+    "functions",
+    "triggers",
+    "policies",
+    "rules",
+    "statistics",
+    "default_grants",
+)
+
+PINNED = {
+    "search_path": "",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "bytea_output": "hex",
+    "quote_all_identifiers": "off",
+    "standard_conforming_strings": "on",
+    "extra_float_digits": "1",
+    "xmloption": "content",
+    "lc_monetary": "C",
+    # planning the statement costs more than running it: plan it once per session
+    "plan_cache_mode": "force_generic_plan",
+}
+
+# a grant list that equals the default is no grant; the owner's own name is not part of the schema
+_ACL = """(
+    SELECT jsonb_agg(entry ORDER BY entry) FROM (
+      SELECT concat(CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {owner} THEN 'owner'
+                         ELSE pg_get_userbyid(x.grantee) END, '=',
+                    string_agg(x.privilege_type, ',' ORDER BY x.privilege_type),
+                    CASE WHEN x.is_grantable THEN ' with grant option' ELSE '' END) AS entry
+      FROM aclexplode({acl}) x
+      WHERE NOT EXISTS (SELECT FROM aclexplode(acldefault('{type}', {owner})) y
+                        WHERE (y.grantee, y.privilege_type, y.is_grantable)
+                            = (x.grantee, x.privilege_type, x.is_grantable))
+         OR (SELECT count(*) FROM aclexplode(acldefault('{type}', {owner})))
+            > (SELECT count(*) FROM aclexplode({acl}) z
+               JOIN aclexplode(acldefault('{type}', {owner})) w
+                 ON (w.grantee, w.privilege_type, w.is_grantable)
+                  = (z.grantee, z.privilege_type, z.is_grantable))
+      GROUP BY x.grantee, x.is_grantable
+    ) entries)"""
+
+
+# the scratch database's own role has another name in every run
+_OWNER = "CASE WHEN {role} = (SELECT datdba FROM self) THEN 'owner' ELSE pg_get_userbyid({role}) END"
+
+
+def _expand(sql: str, touched: bool) -> str:
+    sql = re.sub(r"\{owner:([\w.]+)\}", lambda m: _OWNER.format(role=m[1]), sql)
+    scope = r"\1 = ANY ($2)" if touched else "true"
+    sql = re.sub(r"\{touched:([\w.]+)\}", scope, sql)
+    pattern = r"\{acl:([\w.]+):(\w):([\w.]+)\}"
+    return re.sub(pattern, lambda m: _ACL.format(acl=m[1], type=m[2], owner=m[3]), sql)
+
+
+@cache
+def _read(name: str) -> str:
+    return files(__name__).joinpath(f"{name}.sql").read_text("utf-8")
+
+
+def _facts(touched: bool) -> str:
+    parts = "\nUNION ALL\n".join(_expand(_read(kind), touched) for kind in KINDS)
+    line = "jsonb_build_array(kind, identity, parent, jsonb_strip_nulls(payload))::text"
+    return f"SELECT owner, own, {line} AS line FROM (\n{parts}\n) fact"  # noqa: S608  our own files
+
+
+def snapshot_sql() -> str:
+    """All facts: rows `(owner, own, line)`; parameter `$1` is the version table's identity."""
+    return f"WITH {_expand(_read('common'), touched=False)}\n{_facts(touched=False)}"
+
+
+def closure_sql() -> str:
+    """From `$1`, what DDL named as `classid:oid ...`, the oids of all owners whose facts may differ now."""
+    return _read("touched")
+
+
+def touched_sql() -> str:
+    """As `snapshot_sql`, only of the owners in `$2`, an array of oids."""
+    return f"WITH {_expand(_read('common'), touched=True)}\n{_facts(touched=True)}"
+
+
+def watch_sql() -> str:
+    """Installs the event triggers that note what DDL touched; needs a superuser."""
+    return _read("watch")
+
+
+def pin_sql() -> str:
+    """Pins the session's settings until the end of the (sub)transaction; one statement."""
+    calls = ", ".join(
+        f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in PINNED.items()
+    )
+    return f"SELECT {calls}"  # noqa: S608  constants of this module

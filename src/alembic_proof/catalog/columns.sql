@@ -1,0 +1,22 @@
+SELECT c.oid AS owner, coalesce(d.oid, 0) AS own,
+  'column' AS kind, concat(c.identity, '.', quote_ident(a.attname)) AS identity, c.identity AS parent,
+  jsonb_build_object(
+    'type', format_type(a.atttypid, a.atttypmod),
+    'not null', a.attnotnull,
+    'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+    'generated', CASE WHEN a.attgenerated <> '' THEN a.attgenerated::text || ' ' || pg_get_expr(d.adbin, d.adrelid) END,
+    'identity', nullif(a.attidentity::text, ''),
+    'collation', CASE WHEN a.attcollation <> t.typcollation AND a.attcollation <> 0
+                      THEN a.attcollation::regcollation::text END,
+    'storage', CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END,
+    'compression', nullif(a.attcompression::text, ''),
+    'statistics', nullif(a.attstattarget, -1),
+    'options', to_jsonb(a.attoptions),
+    'grants', {acl:a.attacl:c:c.relowner},
+    'comment', col_description(a.attrelid, a.attnum)
+  ) AS payload
+FROM pg_catalog.pg_attribute a
+JOIN relation c ON c.oid = a.attrelid
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f')

@@ -1,0 +1,11 @@
+SELECT c.oid AS owner, y.oid AS own,
+  'policy' AS kind, concat(c.identity, '.', quote_ident(y.polname)) AS identity, c.identity AS parent,
+  jsonb_build_object(
+    'command', y.polcmd, 'permissive', y.polpermissive,
+    'roles', (SELECT jsonb_agg(CASE r WHEN 0 THEN 'PUBLIC' ELSE {owner:r} END ORDER BY 1)
+              FROM unnest(y.polroles) r),
+    'using', pg_get_expr(y.polqual, y.polrelid),
+    'check', pg_get_expr(y.polwithcheck, y.polrelid),
+    'comment', obj_description(y.oid, 'pg_policy')
+  ) AS payload
+FROM pg_catalog.pg_policy y JOIN relation c ON c.oid = y.polrelid

@@ -1,0 +1,20 @@
+SELECT c.oid AS owner, c.oid AS own,
+  CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'table' END AS kind, c.identity, NULL AS parent,
+  jsonb_build_object(
+    'owner', {owner:c.relowner},
+    'persistence', c.relpersistence::text,
+    'partitioned by', CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+    'partition of', CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
+    'inherits', (SELECT jsonb_agg(i.inhparent::regclass::text ORDER BY i.inhseqno)
+                 FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid),
+    'options', to_jsonb(c.reloptions),
+    'tablespace', (SELECT s.spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = c.reltablespace),
+    'access method', (SELECT a.amname FROM pg_catalog.pg_am a WHERE a.oid = c.relam),
+    'of type', CASE WHEN c.reloftype <> 0 THEN c.reloftype::regtype::text END,
+    'row security', c.relrowsecurity,
+    'force row security', c.relforcerowsecurity,
+    'replica identity', c.relreplident,
+    'grants', {acl:c.relacl:r:c.relowner},
+    'comment', obj_description(c.oid, 'pg_class')
+  ) AS payload
+FROM relation c WHERE c.relkind IN ('r', 'p', 'f')

@@ -1,0 +1,9 @@
+SELECT c.oid AS owner, g.oid AS own,
+  'trigger' AS kind, concat(c.identity, '.', quote_ident(g.tgname)) AS identity, c.identity AS parent,
+  jsonb_build_object(
+    'definition', pg_get_triggerdef(g.oid),
+    'enabled', g.tgenabled,
+    'comment', obj_description(g.oid, 'pg_trigger')
+  ) AS payload
+FROM pg_catalog.pg_trigger g JOIN relation c ON c.oid = g.tgrelid
+WHERE NOT g.tgisinternal

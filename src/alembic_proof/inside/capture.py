@@ -1,0 +1,68 @@
+"""Which statements ran, how long, and which line of which revision file asked for them.
+
+At `before_cursor_execute` the frame of the revision is on the Python stack, whatever helper stands between.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+
+SQL_LIMIT = 10_000
+
+
+class Capture:
+    """The statements since the last `take`; our own run under `paused`."""
+
+    def __init__(self) -> None:
+        self.files: "set[str]" = set()
+        self._statements: "list[dict]" = []
+        self._off = 0
+
+    def watch(self) -> None:
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+
+        event.listen(Engine, "before_cursor_execute", self._before)
+        event.listen(Engine, "after_cursor_execute", self._after)
+
+    @contextmanager
+    def paused(self):
+        self._off += 1
+        try:
+            yield
+        finally:
+            self._off -= 1
+
+    def take(self) -> "list[dict]":
+        taken, self._statements = self._statements, []
+        return taken
+
+    def last_place(self) -> "tuple[str | None, int | None]":
+        """The line of the last statement, for an error that carries none."""
+        if not self._statements:
+            return None, None
+        return self._statements[-1]["file"], self._statements[-1]["line"]
+
+    def _before(self, connection, cursor, statement, parameters, context, executemany) -> None:
+        if self._off:
+            return
+        file, line = self._place()
+        self._statements.append(
+            {"sql": statement[:SQL_LIMIT], "file": file, "line": line, "seconds": None, "start": time.perf_counter()}
+        )
+
+    def _after(self, connection, cursor, statement, parameters, context, executemany) -> None:
+        if self._off or not self._statements:
+            return
+        last = self._statements[-1]
+        last["seconds"] = time.perf_counter() - last.pop("start")
+
+    def _place(self) -> "tuple[str | None, int | None]":
+        frame = sys._getframe(2)
+        while frame is not None:
+            if frame.f_code.co_filename in self.files:
+                return frame.f_code.co_filename, frame.f_lineno
+            frame = frame.f_back
+        return None, None

@@ -1,0 +1,97 @@
+"""The project under test, as its own `alembic` command would see it: Config, script directory, search path."""
+
+from __future__ import annotations
+
+import configparser
+import importlib
+import inspect
+import os
+import sys
+
+
+class Unusable(Exception):
+    """The project cannot be read; `hint` is the way out."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+def load_config(job: dict):
+    """Alembic's Config: from a function of the project's, or from its ini file, as the command line builds it."""
+    for folder in (job["folder"],):
+        if folder not in sys.path:
+            sys.path.append(folder)  # projects without prepend_sys_path are run as `python -m alembic`
+    config = _config_from_function(job) if job.get("config_function") else _config_from_ini(job)
+    options = config.cmd_opts or _options(job, "upgrade", "heads")
+    config.cmd_opts = options
+    options.x = list(job.get("x") or []) or None
+    return config
+
+
+def _config_from_function(job: dict):
+    config = load_object(job["config_function"])()
+    if not hasattr(config, "get_main_option"):
+        raise Unusable(
+            "{} returned {!r}, not an alembic Config".format(job["config_function"], type(config).__name__),
+            "return an alembic.config.Config",
+        )
+    return config
+
+
+def _options(job: dict, *command: str):
+    from alembic.config import CommandLine
+
+    arguments = ["-n", job["section"]] + [part for x in job.get("x") or [] for part in ("-x", x)]
+    return CommandLine().parser.parse_args([*arguments, *command])
+
+
+def _config_from_ini(job: dict):
+    from alembic.config import Config
+
+    path = job["config"]
+    os.chdir(working_folder(path, job["section"], job["folder"]))
+    pyproject = os.path.join(os.path.dirname(path), "pyproject.toml")
+    extra = {}
+    if "toml_file" in inspect.signature(Config.__init__).parameters and os.path.exists(pyproject):
+        extra["toml_file"] = pyproject  # [tool.alembic], since Alembic 1.16
+    return Config(
+        file_=path,
+        ini_section=job["section"],
+        cmd_opts=_options(job, "upgrade", "heads"),
+        **extra,
+    )
+
+
+def working_folder(ini: str, section: str, folder: str) -> str:
+    """Where `script_location` means something: where the user is, else beside the ini file."""
+    parser = configparser.ConfigParser({"here": os.path.dirname(os.path.abspath(ini))}, interpolation=None)
+    parser.read(ini, encoding="utf-8")
+    location = parser.get(section, "script_location", fallback=None)
+    beside = os.path.dirname(os.path.abspath(ini))
+    if location and ":" not in location and "%(" not in location and not os.path.isabs(location):
+        if not os.path.isdir(os.path.join(folder, location)):
+            return beside
+        return folder
+    return beside
+
+
+def load_object(name: str):
+    """`package.module:attribute.attribute`, imported."""
+    module, _, path = name.partition(":")
+    found = importlib.import_module(module)
+    for attribute in path.split(".") if path else []:
+        found = getattr(found, attribute)
+    return found
+
+
+def script_directory(config):
+    """Alembic's ScriptDirectory, with what is wrong said in one sentence."""
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory.from_config(config)
+    env = os.path.join(script.dir, "env.py")
+    if not os.path.exists(env):
+        raise Unusable("no env.py in {}".format(script.dir), "point script_location at the migration environment")
+    return script
