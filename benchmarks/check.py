@@ -49,7 +49,12 @@ def database(server: sa.URL, name: str) -> sa.URL:
 def dump(url: sa.URL, bin_dir: Path) -> str:
     """The schema, without the two lines that differ in each dump."""
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    command = [bin_dir / "pg_dump", "--schema-only", "--exclude-table=alembic_version", f"--dbname={plain}"]
+    command = [
+        str(bin_dir / "pg_dump"),
+        "--schema-only",
+        "--exclude-table=alembic_version",
+        f"--dbname={plain}",
+    ]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return "\n".join(
         line for line in text.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))

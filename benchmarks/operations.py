@@ -276,7 +276,9 @@ def add_check(world: World, rng: Random, tables: list[Table]) -> Change | None:
 
 def add_unique(world: World, rng: Random, tables: list[Table]) -> Change | None:
     """A unique constraint, on a table without rows."""
-    fit = [(t, c) for t, c in free_columns(world, tables, INDEXABLE) if not t.lookup and c.default is None]
+    candidates = [(t, c) for t, c in free_columns(world, tables, INDEXABLE) if not t.lookup]
+    # a second constraint on the same column: CREATE TABLE would silently merge the two
+    fit = [(t, c) for t, c in candidates if c.default is None and not is_unique(t, c)]
     if not fit:
         return None
     table, column = rng.choice(fit)
@@ -382,11 +384,9 @@ def add_trigger(world: World, rng: Random, tables: list[Table]) -> Change | None
     table = rng.choice(fit)
     table.trigger = f"touch_{world.number()}"
     body = "BEGIN NEW.updated_at := now(); RETURN NEW; END"
-    up = [
-        f"CREATE FUNCTION {table.trigger}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$",
-        f"CREATE TRIGGER {table.trigger} BEFORE UPDATE ON {table.name} "
-        f"FOR EACH ROW EXECUTE FUNCTION {table.trigger}()",
-    ]
+    function = f"CREATE FUNCTION {table.trigger}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
+    timing = f"BEFORE UPDATE ON {table.name} FOR EACH ROW EXECUTE FUNCTION {table.trigger}()"
+    up = [function, f"CREATE TRIGGER {table.trigger} {timing}"]
     down = [f"DROP TRIGGER {table.trigger} ON {table.name}", f"DROP FUNCTION {table.trigger}()"]
     return Change(f"trigger {table.trigger}", [execute(sql) for sql in up], [execute(sql) for sql in down])
 
