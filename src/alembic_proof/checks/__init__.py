@@ -1,0 +1,48 @@
+"""The checks, one module each: RULE, what it is and the way out, and `judge`, a pure function over the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+from alembic_proof.checks import (
+    again_fails,
+    broken,
+    downgrade_fails,
+    irreversible,
+    leaves_a_trace,
+    models_differ,
+    multiple_heads,
+    names_differ,
+    not_recorded,
+    one_step_differs,
+    one_step_fails,
+    to_base_fails,
+    upgrade_fails,
+)
+from alembic_proof.findings import Finding, Rule
+from alembic_proof.trace import Evidence
+
+CHECKS: tuple[ModuleType, ...] = (
+    broken,
+    multiple_heads,
+    upgrade_fails,
+    not_recorded,
+    one_step_fails,
+    one_step_differs,
+    again_fails,
+    downgrade_fails,
+    irreversible,
+    leaves_a_trace,
+    to_base_fails,
+    models_differ,
+    names_differ,
+)
+
+RULES: dict[str, Rule] = {check.RULE.name: check.RULE for check in CHECKS}
+
+
+def judge_all(evidence: Evidence) -> tuple[Finding, ...]:
+    """What every check finds, in the order of the list."""
+    judges: list[Callable[[Evidence], list[Finding]]] = [check.judge for check in CHECKS]
+    return tuple(finding for judge in judges for finding in judge(evidence))

@@ -37,6 +37,8 @@ class Capture:
 
     def take(self) -> "list[dict]":
         taken, self._statements = self._statements, []
+        for statement in taken:
+            statement.pop("start", None)  # still there where the statement failed
         return taken
 
     def last_place(self) -> "tuple[str | None, int | None]":

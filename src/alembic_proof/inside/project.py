@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import importlib
+import importlib.util
 import inspect
 import os
 import sys
@@ -95,3 +96,35 @@ def script_directory(config):
     if not os.path.exists(env):
         raise Unusable("no env.py in {}".format(script.dir), "point script_location at the migration environment")
     return script
+
+
+def use_placeholder_url(config, target: dict) -> None:
+    """Where the ini file holds no usable URL, one that is: where it leads does not matter, connections are redirected."""
+    section = config.get_section(config.config_ini_section, {}) or {}
+    current = section.get("sqlalchemy.url")
+    if current and not current.startswith("driver://"):
+        return
+    if current is None and "sqlalchemy.url" not in _env_source(config):
+        return  # env.py looks elsewhere; an unexpected URL could only change what it does
+    driver = "asyncpg" if "async_engine" in _env_source(config) else _installed_driver()
+    if driver:
+        url = "postgresql+{}://{}@localhost/{}".format(driver, target["user"], target["database"])
+        config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+
+
+def _env_source(config) -> str:
+    from alembic.script import ScriptDirectory
+
+    path = os.path.join(ScriptDirectory.from_config(config).dir, "env.py")
+    try:
+        with open(path, encoding="utf-8") as handle:
+            return handle.read()
+    except OSError:
+        return ""
+
+
+def _installed_driver() -> "str | None":
+    for name in ("psycopg", "psycopg2", "asyncpg", "pg8000"):
+        if importlib.util.find_spec(name):
+            return name
+    return None

@@ -65,7 +65,8 @@ class Looker:
         """The state now, given the one at the last look on this line of work."""
         touched = self._touched()
         if touched is None:
-            self._tag = ""  # what resets settings may have dropped the prepared statements too
+            if self.incremental:
+                self._tag = ""  # what resets settings may have dropped the prepared statements too
             return self.full()
         if not touched:
             return last

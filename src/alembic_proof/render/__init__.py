@@ -1,0 +1,13 @@
+"""One module per output format: pure functions from a Report to text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from alembic_proof.render import json_report, terminal
+from alembic_proof.report import Report
+
+RENDERERS: dict[str, Callable[[Report], str]] = {
+    "terminal": terminal.render,
+    "json": json_report.render,
+}

@@ -1,0 +1,69 @@
+"""Findings that somebody accepts, with a reason; what no longer matches is itself a finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from alembic_proof.findings import Basis, Finding, Severity
+from alembic_proof.history import History
+from alembic_proof.settings import Accept
+
+_COMMENT = re.compile(r"#\s*alembic-proof:\s*accept\s+([\w-]+/[\w-]+)(?:\s+on\s+(\S+))?\s*[:—-]+\s*(\S.*)$", re.M)
+
+
+def apply_rules(findings: Sequence[Finding], rules: Mapping[str, str]) -> tuple[Finding, ...]:
+    """Severities as the settings say; `off` removes a finding."""
+    changed = [replace(f, severity=Severity(rules.get(f.rule, f.severity.value))) for f in findings]
+    return tuple(f for f in changed if f.severity is not Severity.OFF)
+
+
+def apply_settings(
+    findings: Sequence[Finding], accepts: Sequence[Accept], history: History
+) -> tuple[Finding, ...]:
+    """Marks what is accepted in the settings or in the revision, and tells stale acceptances."""
+    wanted = [*accepts, *_in_revisions(history)]
+    used: set[Accept] = set()
+    marked = []
+    for finding in findings:
+        match = next((a for a in wanted if _matches(a, finding)), None)
+        if match is not None:
+            used.add(match)
+            finding = replace(finding, accepted=match.reason)  # noqa: PLW2901
+        marked.append(finding)
+    return (*marked, *(_stale(a) for a in wanted if a not in used))
+
+
+def _matches(accept: Accept, finding: Finding) -> bool:
+    return (
+        accept.rule == finding.rule
+        and accept.revision in (None, finding.revision)
+        and accept.object in (None, finding.object)
+    )
+
+
+def _in_revisions(history: History) -> list[Accept]:
+    """Comments of the form `# alembic-proof: accept downgrade/irreversible: the old values are gone`."""
+    found = []
+    for revision in history.revisions:
+        path = Path(revision.file)
+        if revision.id is None or not path.exists():
+            continue
+        for rule, target, reason in _COMMENT.findall(path.read_text("utf-8", "replace")):
+            found.append(Accept(rule, reason.strip(), target or None, revision.id))
+    return found
+
+
+def _stale(accept: Accept) -> Finding:
+    target = " ".join(filter(None, (accept.revision, accept.object)))
+    return Finding(
+        rule="accept/stale",
+        severity=Severity.WARNING,
+        basis=Basis.OBSERVED,
+        message=f"{accept.rule} on {target} is accepted, and there is no such finding",
+        hint="remove the acceptance, or correct its rule, revision or object",
+        revision=accept.revision,
+        object=accept.object or accept.revision,
+    )

@@ -1,0 +1,64 @@
+"""`history/multiple-heads`: two branches of one history were never merged."""
+
+from __future__ import annotations
+
+from alembic_proof.findings import Basis, Finding, Rule, Severity
+from alembic_proof.history import History, Revision
+from alembic_proof.trace import Evidence
+
+RULE = Rule(
+    name="history/multiple-heads",
+    severity=Severity.ERROR,
+    summary="More than one revision has no successor.",
+    why="`alembic upgrade head` refuses to choose: the next deployment stops before its first statement.",
+    way_out="alembic merge",
+)
+
+
+def judge(evidence: Evidence) -> list[Finding]:
+    """Heads that share an ancestor; independent labelled branches have several heads by design."""
+    history = evidence.history
+    heads = [h for h in history.heads if h.id is not None]
+    if len(heads) < 2 or history.duplicates or _by_design(history, heads):
+        return []
+    ids = [str(h.id) for h in heads]
+    last = heads[-1]
+    return [
+        Finding(
+            rule=RULE.name,
+            severity=RULE.severity,
+            basis=Basis.REPORTED,
+            message=f"{len(heads)} heads: " + ", ".join(ids),
+            hint=f"alembic merge -m \"merge\" {' '.join(ids)}; "
+            f"or, where one is new, let its down_revision name {ids[0]}",
+            revision=last.id,
+            file=last.file,
+            line=last.parent_line,
+            object=last.id,
+            details=tuple(f"{h.id} {h.message} ({h.file.rpartition('/')[2]})" for h in heads),
+        )
+    ]
+
+
+def _by_design(history: History, heads: list[Revision]) -> bool:
+    seen: set[str] = set()
+    for head in heads:
+        line, labelled = _ancestors(history, head)
+        if not labelled or seen & line:
+            return False
+        seen |= line
+    return True
+
+
+def _ancestors(history: History, head: Revision) -> tuple[set[str], bool]:
+    found: set[str] = set()
+    labelled = False
+    stack = [head]
+    while stack:
+        revision = stack.pop()
+        if revision.id is None or revision.id in found:
+            continue
+        found.add(revision.id)
+        labelled = labelled or bool(revision.labels)
+        stack += [r for r in map(history.resolve, revision.parents) if r is not None]
+    return found, labelled

@@ -1,0 +1,170 @@
+"""The command line: options to settings, a report to the formats asked for, an exit code. No logic of its own."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.status import Status
+
+from alembic_proof import __version__
+from alembic_proof.checks import RULES
+from alembic_proof.errors import ExitCode, ProofError, UsageError
+from alembic_proof.render import RENDERERS, terminal
+from alembic_proof.render.text import visible
+from alembic_proof.report import Report
+from alembic_proof.settings import load_settings
+from alembic_proof.verify import verify as run_verify
+
+_stderr = Console(stderr=True, highlight=False)
+
+
+def _pairs(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    broken = [v for v in values if "=" not in v]
+    if broken:
+        raise click.BadParameter(f"`{broken[0]}` is not NAME=VALUE")
+    return {k: v for k, _, v in (value.partition("=") for value in values)}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="alembic-proof")
+def cli() -> None:
+    """Runs every revision of an Alembic project on a real Postgres and shows, with evidence, what is wrong."""
+
+
+def _project_options(command: Any) -> Any:
+    for option in reversed(
+        (
+            click.option("-c", "--config", help="alembic.ini of the project."),
+            click.option("-n", "--name", "section", help="Section of the ini file."),
+            click.option("--python", help="The project's interpreter (default: the active environment)."),
+            click.option("-x", "x", multiple=True, help="Argument for env.py, as with alembic -x."),
+            click.option(
+                "--env",
+                multiple=True,
+                callback=_pairs,
+                help="NAME=VALUE for the project; `scheme://` alone becomes the scratch database's URL.",
+            ),
+            click.option("--metadata", multiple=True, help="package.module:attribute of the models' MetaData."),
+            click.option("--extension", "extensions", multiple=True, help="Created before the first revision."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _postgres_options(command: Any) -> Any:
+    for option in reversed(
+        (
+            click.option("--postgres", help="auto, container, embedded, installed, or a server's URL."),
+            click.option("--postgres-version", type=int, help="Major version, such as 17."),
+            click.option("--image", help="Image for the container."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@_project_options
+@_postgres_options
+@click.option("--format", "formats", multiple=True, help=f"{', '.join(RENDERERS)}, each with =PATH; repeatable.")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "never"]))
+@click.option("--rule", "rules", multiple=True, callback=_pairs, help="NAME=error|warning|info|off; repeatable.")
+@click.option("--timeout", type=float, help="Seconds that a revision may take (300).")
+def verify(**flags: Any) -> None:
+    """Verify every revision: up, down, up again; both roads; models against the migrated schema."""
+    settings = load_settings(Path.cwd(), flags)
+    outputs = [_output(f) for f in settings.formats]
+    with Progress() as progress:
+        report = run_verify(settings, progress)
+    for name, path in outputs:
+        _write(report, name, path)
+    raise SystemExit(report.exit_code(settings.fail_on))
+
+
+def _output(text: str) -> tuple[str, Path | None]:
+    name, _, path = text.partition("=")
+    if name not in RENDERERS:
+        raise UsageError(f"no format `{name}`", f"one of: {', '.join(RENDERERS)}")
+    return name, Path(path) if path else None
+
+
+def _write(report: Report, name: str, path: Path | None) -> None:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(RENDERERS[name](report), "utf-8")
+    elif name == "terminal":
+        terminal.render(report, Console(highlight=False, soft_wrap=True))
+    else:
+        sys.stdout.write(RENDERERS[name](report))
+
+
+class Progress:
+    """What is being done, on a terminal as one line that changes, elsewhere not at all but for the server."""
+
+    def __init__(self) -> None:
+        self._status: Status | None = Status("", console=_stderr) if _stderr.is_terminal else None
+
+    def __enter__(self) -> Progress:
+        if self._status:
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status:
+            self._status.stop()
+
+    def __call__(self, stage: str, what: str) -> None:
+        if self._status:
+            self._status.update(visible(f"{stage}: {what}"))
+
+
+@cli.command()
+def rules() -> None:
+    """List the rules."""
+    for rule in RULES.values():
+        click.echo(f"{rule.name:26} {rule.severity.value:8} {rule.summary}")
+
+
+@cli.command()
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Say what a rule is about, why it matters, and the way out."""
+    if rule not in RULES:
+        raise UsageError(f"no rule `{rule}`", "see: alembic-proof rules")
+    known = RULES[rule]
+    click.echo(f"{known.name} ({known.severity.value})\n\n{known.summary}\n\nwhy: {known.why}\nway out: {known.way_out}")
+
+
+def main() -> None:
+    """Entry point; no traceback of ours for a user's mistake, and one to report for ours."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ExitCode.INTERRUPTED))
+    try:
+        cli.main(standalone_mode=False)
+    except ProofError as error:
+        _say(error)
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        _stderr.print("interrupted")
+        sys.exit(ExitCode.INTERRUPTED)
+    except Exception:  # noqa: BLE001  ours: unknown is never clean
+        _stderr.print(f"a defect of alembic-proof {__version__}, please report it:", style="bold red")
+        traceback.print_exc()
+        sys.exit(ExitCode.COULD_NOT_VERIFY)
+
+
+def _say(error: ProofError) -> None:
+    _stderr.print(visible(f"alembic-proof: {error.message}"), markup=False, soft_wrap=True)
+    if error.hint:
+        _stderr.print(visible(f"way out: {error.hint}"), markup=False, soft_wrap=True)
+    if error.detail:
+        _stderr.print(visible(error.detail), markup=False, soft_wrap=True, style="dim")

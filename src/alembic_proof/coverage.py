@@ -1,0 +1,58 @@
+"""What was not looked at: said in every report, since unknown is not clean."""
+
+from __future__ import annotations
+
+from alembic_proof.trace import Evidence
+
+
+def not_looked_at(evidence: Evidence, missed: tuple[str, ...]) -> tuple[str, ...]:
+    """One sentence for each thing that this run does not answer."""
+    said = [*_unreached(evidence), *_drift(evidence), *_way_down(evidence)]
+    if missed:
+        said.append(f"the incremental look missed {len(missed)} line(s) that the full one saw: please report this")
+    return tuple(said)
+
+
+def _unreached(evidence: Evidence) -> list[str]:
+    done = {s.revision for s in evidence.trace.of("upgrade") if s.ok}
+    tried = {s.revision for s in evidence.trace.of("downgrade")}
+    left = [r for r in evidence.trace.plan if r not in done]
+    untried = [r for r in evidence.trace.plan if r in done and r not in tried and _has_downgrade(evidence, r)]
+    said = []
+    if left[1:]:
+        said.append(f"{len(left) - 1} revision(s) after {left[0]} were not reached: {_some(left[1:])}")
+    if untried:
+        said.append(f"the downgrade of {len(untried)} revision(s) was not run: {_some(untried)}")
+    return said
+
+
+def _has_downgrade(evidence: Evidence, revision: str) -> bool:
+    known = evidence.history.by_id.get(revision)
+    return known is None or known.downgrade.kind != "missing"
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+
+
+def _drift(evidence: Evidence) -> list[str]:
+    models = evidence.models
+    if models is None:
+        return ["drift: the heads were not reached"]
+    if models.failure is not None:
+        return [f"drift: create_all of the models fails: {models.failure}"]
+    if not models.tables:
+        return [
+            "drift: env.py hands no table to Alembic (target_metadata); "
+            "name the models: metadata = [\"package.module:Base.metadata\"]"
+        ]
+    return []
+
+
+def _way_down(evidence: Evidence) -> list[str]:
+    if evidence.downgrade is None:
+        return ["the way from the heads down to base: the heads were not reached"]
+    failure = evidence.downgrade.failure
+    if failure is not None and evidence.downgrade.last:
+        return [f"the way down to base, below {evidence.downgrade.last}: it stops there"]
+    return []

@@ -1,0 +1,53 @@
+"""Values: a rule, and what a check found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(str, Enum):
+    """How bad; `off` is only a setting."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    OFF = "off"
+
+
+class Basis(str, Enum):
+    """How we know: it happened, the server said so, or it stands in the text."""
+
+    OBSERVED = "observed"
+    PROVEN = "proven"
+    REPORTED = "reported"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A check's data: its stable name, why it matters, and the way out."""
+
+    name: str
+    severity: Severity
+    summary: str
+    why: str
+    way_out: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong: where, what there is, what there should be, and how to mend it."""
+
+    rule: str
+    severity: Severity
+    basis: Basis
+    message: str
+    hint: str = ""
+    revision: str | None = None
+    direction: str | None = None
+    file: str | None = None
+    line: int | None = None
+    object: str | None = None
+    details: tuple[str, ...] = ()
+    sql: str | None = None
+    accepted: str | None = None

@@ -1,0 +1,145 @@
+"""The jobs that the outer process can ask for; one process does one job, since env.py may not run twice in one."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+
+from . import history, project
+from .capture import Capture
+from .failure import describe
+from .guard import Guard, Refused
+from .protocol import Channel
+
+
+def main(events: int, orders: int) -> None:
+    """Receives the job, does it, says how it ended. Only an `ended` event means that it ended well."""
+    channel = Channel(events, orders)
+    job = channel.receive_job()
+    guard = Guard(job["target"])
+    try:
+        _prepare(channel, job, guard)
+        JOBS[job["job"]](channel, job)
+        if guard.refusal:
+            raise Refused(guard.refusal)
+        channel.send("ended")
+    except Refused as refused:
+        channel.send("refused", message=guard.refusal or str(refused))
+    except project.Unusable as unusable:
+        channel.send("unusable", message=unusable.message, hint=unusable.hint)
+    except (Exception, SystemExit) as error:
+        if guard.refusal:
+            channel.send("refused", message=guard.refusal)
+        else:
+            channel.send("failed", failure=describe(error, _files_of_project(job)))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # threads and loops that the project left behind end here
+
+
+def _files_of_project(job: dict) -> "set[str]":
+    return set(job.get("files") or ())
+
+
+def _prepare(channel: Channel, job: dict, guard: Guard) -> None:
+    try:
+        import alembic
+        import sqlalchemy
+    except ImportError as error:
+        raise project.Unusable(
+            "{} cannot be imported by {}".format(error.name, sys.executable),
+            "name the project's own interpreter: --python path/to/venv/bin/python",
+        ) from error
+    channel.send(
+        "hello", python=platform.python_version(), alembic=alembic.__version__, sqlalchemy=sqlalchemy.__version__
+    )
+    guard.watch_drivers()
+    guard.watch_engines()
+
+
+def _environment(channel: Channel, job: dict):
+    """Config and script directory; the history goes out before Alembic imports a single revision."""
+    if job.get("wrapper"):
+        project.load_object(job["wrapper"])  # so that a mistake in its name is told as such
+    config = project.load_config(job)
+    project.use_placeholder_url(config, job["target"])
+    script = project.script_directory(config)
+    job["files"] = [os.path.join(script.dir, "env.py"), *history.revision_files(script)]
+    channel.send("history", records=history.read(script), folders=history.version_folders(script))
+    return config, script
+
+
+def _run_env(config, script, work, **options: object) -> None:
+    from alembic.runtime.environment import EnvironmentContext
+
+    with EnvironmentContext(config, script, fn=work, **options):
+        script.run_env()
+
+
+def read_history(channel: Channel, job: dict) -> None:
+    """Only what can be known without a database: the graph, and whether each file can be imported."""
+    config, script = _environment(channel, job)
+    try:
+        script.get_heads()
+    except Exception:
+        channel.send("import_errors", errors=history.import_errors(history.revision_files(script)))
+
+
+def walk(channel: Channel, job: dict) -> None:
+    """Every revision up, down and up again, with looks."""
+    from .walker import Walk
+
+    config, script = _environment(channel, job)
+    capture = Capture()
+    capture.watch()
+    _wrapped(job, lambda: _run_env(config, script, Walk(channel, capture, script, job).steps, destination_rev="heads"))
+
+
+def upgrade(channel: Channel, job: dict) -> None:
+    """What `alembic upgrade heads` does, and nothing else: only which revision runs is told."""
+    from .walker import announce
+
+    config, script = _environment(channel, job)
+
+    def steps(heads, context):
+        announce(channel, context.script or script, context)
+        for step in (context.script or script)._upgrade_revs("heads", heads):
+            channel.send("begin", revision=step.revision.revision, direction="upgrade")
+            yield step
+
+    _wrapped(job, lambda: _run_env(config, script, steps, destination_rev="heads"))
+
+
+def downgrade(channel: Channel, job: dict) -> None:
+    """What `alembic downgrade base` does, from the heads."""
+    config, script = _environment(channel, job)
+
+    def steps(heads, context):
+        for step in (context.script or script)._downgrade_revs("base", heads):
+            channel.send("begin", revision=step.revision.revision, direction="downgrade")
+            yield step
+
+    _wrapped(job, lambda: _run_env(config, script, steps, destination_rev="base"))
+
+
+def models(channel: Channel, job: dict) -> None:
+    """`create_all` of the project's metadata, through its own env.py and connection."""
+    from .models import create_models
+
+    config, script = _environment(channel, job)
+    _wrapped(
+        job,
+        lambda: _run_env(config, script, lambda heads, context: create_models(channel, job, context), dont_mutate=True),
+    )
+
+
+def _wrapped(job: dict, run) -> None:
+    """Inside the project's own wrapper, a callable that takes a callable, where it has one."""
+    if job.get("wrapper"):
+        project.load_object(job["wrapper"])(run)
+    else:
+        run()
+
+
+JOBS = {"history": read_history, "walk": walk, "upgrade": upgrade, "downgrade": downgrade, "models": models}

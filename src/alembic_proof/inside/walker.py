@@ -1,0 +1,286 @@
+"""The walk: each revision upgraded once as Alembic does it, then tried down and up again, on one connection.
+
+`EnvironmentContext(fn=...)` iterates what `fn` gives. A generator that yields each revision's upgrade step gets
+control back after it, inside the project's own env.py, connection and options. There the downgrade runs in a
+savepoint that is rolled back. What commits in the middle (autocommit blocks) is then walked for real.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from itertools import count
+
+from . import history, snapshot
+from .failure import describe
+
+TRY = "alembic_proof_try"
+MARK = "alembic_proof.mark"
+FULL_LOOK_EVERY = 50
+_TOKENS = count(1)
+
+
+class Walk:
+    """One run of env.py with `steps` as its work function."""
+
+    def __init__(self, channel, capture, script, job: dict) -> None:
+        self.channel = channel
+        self.capture = capture
+        self.script = script
+        self.sql = job["sql"]
+        self.settled = frozenset(job.get("settled") or ())
+        self.context = None
+        self.look: "snapshot.Looker | None" = None
+        self.one_go_memo: dict = {}
+        self.arguments: dict = {}
+
+    # -- what Alembic iterates ----------------------------------------------------------------------------------
+
+    def steps(self, heads, context):
+        """Yields the upgrade steps, base to heads; between them, looks and tries the way back."""
+        self.context = context
+        script = context.script or self.script
+        announce(self.channel, script, context)
+        self.capture.files = set(history.revision_files(script))
+        steps = list(script._upgrade_revs("heads", heads))
+        self.channel.send("plan", revisions=[s.revision.revision for s in steps])
+        state = self._begin()
+        for number, step in enumerate(steps, 1):
+            step.migration_fn = self._upgrade_function(step)
+            yield step
+            state = self._after_upgrade(step, state, number)
+        self._verify_look(state)
+
+    def _begin(self) -> snapshot.State:
+        schema = self.context.version_table_schema or "public"
+        table = "{}.{}".format(_quote(schema), _quote(self.context.version_table))
+        with self.capture.paused(), self._transaction():
+            self.look = snapshot.Looker(self.context.connection, self.sql, table)
+            state = self.look.full()
+        self.channel.send("base", lines=sorted(state.lines))
+        return state
+
+    def _after_upgrade(self, step, before: snapshot.State, number: int) -> snapshot.State:
+        revision = step.revision.revision
+        with self.capture.paused():
+            self._settle()
+            with self._transaction():
+                after = self.look.next(before)
+        self._send_look(revision, "upgrade", before, after)
+        if revision not in self.settled:
+            with self._transaction():
+                after = self._round_trip(step, before, after)
+        if number % FULL_LOOK_EVERY == 0:
+            after = self._verify_look(after)
+        return after
+
+    def _settle(self) -> None:
+        """Commit, as separate `upgrade +1` runs do: the other road, one transaction, is the plain upgrade's."""
+        context = self.context
+        if context._transaction is not None and context.connection.in_transaction():
+            context._transaction.commit()
+            context._transaction = context.connection.begin()
+
+    # -- the three runs of a revision ---------------------------------------------------------------------------
+
+    def _upgrade_function(self, step):
+        original = step.migration_fn
+
+        def upgrade(**arguments):
+            self.arguments = arguments
+            self._upgrade(step.revision.revision, original)
+
+        return upgrade
+
+    def _upgrade(self, revision: str, function) -> None:
+        """As from the parent, with nothing remembered; where that fails, as in one go, and both are told."""
+        result, alone = self._run_undoable(revision, function, {}), None
+        if not result["ok"] and result["undone"]:
+            first, result = result, self._run_undoable(revision, function, self.one_go_memo)
+            alone = first["failure"] if result["ok"] else None
+        _remember(self.one_go_memo, self.context.impl.memo)
+        self._tell(revision, "upgrade", result, alone=alone)
+        if not result["ok"]:
+            raise result["error"]
+
+    def _run_undoable(self, revision: str, function, memo: dict) -> dict:
+        attempt = _Attempt(self)
+        result = self._run(revision, "upgrade", function, memo)
+        if result["ok"]:
+            result["committed"] = attempt.open and not attempt.alive()
+            attempt.release()
+        else:
+            result["undone"] = attempt.undo()
+        return result
+
+    def _round_trip(self, step, before: snapshot.State, after: snapshot.State) -> snapshot.State:
+        """Down, look, up again; undone, or where the revision commits, done for real."""
+        revision = step.revision.revision
+        if getattr(step.revision.module, "downgrade", None) is None:
+            return after
+        down = type(step).downgrade_from_script(step.revision_map, step.revision).migration_fn
+        attempt = _Attempt(self)
+        result = self._run(revision, "downgrade", down, {})
+        if not result["ok"]:
+            undone = attempt.undo()
+            self._tell(revision, "downgrade", result)
+            if not undone:
+                raise result["error"]  # half down for real: the outer process begins anew, past this revision
+            return after
+        with self.capture.paused():
+            lowered = self.look.next(after)
+        result["committed"] = not attempt.alive()
+        self._tell(revision, "downgrade", result)
+        self._send_look(revision, "downgrade", before, lowered)
+        return self._again(step, attempt, after, lowered)
+
+    def _again(self, step, attempt, after: snapshot.State, lowered: snapshot.State) -> snapshot.State:
+        revision = step.revision.revision
+        with self.capture.paused():
+            # deferred work of the downgrade would refuse the upgrade's ALTER TABLE; run apart, it would be done
+            self.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        result = self._run(revision, "again", step.revision.module.upgrade, {})
+        undone = attempt.undo()
+        self._tell(revision, "again", result)
+        if undone:
+            return after
+        if not result["ok"]:
+            raise result["error"]
+        with self.capture.paused():
+            raised = self.look.next(lowered)
+        self._send_look(revision, "again", after, raised)
+        return raised
+
+    def _run(self, revision: str, direction: str, function, memo: dict) -> dict:
+        """One call of a revision function, with what SQLAlchemy is to remember of earlier ones."""
+        self.channel.send("begin", revision=revision, direction=direction)
+        self.capture.take()  # Alembic's own bookkeeping since the last run
+        self.context.impl.memo = memo
+        started = time.perf_counter()
+        try:
+            function(**self.arguments)
+        except (Exception, SystemExit) as error:
+            failure = describe(error, self.capture.files)
+            if failure["line"] is None:
+                failure["file"], failure["line"] = self.capture.last_place()
+            return {"ok": False, "error": error, "failure": failure, "seconds": time.perf_counter() - started}
+        return {"ok": True, "seconds": time.perf_counter() - started}
+
+    # -- transactions -------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self):
+        """The one that Alembic holds, or one that Alembic would begin for a revision of its own."""
+        context = self.context
+        with context.begin_transaction(_per_migration=True):
+            if context.connection.in_transaction():
+                yield
+                return
+            context._transaction = context.connection.begin()
+            try:
+                yield
+            finally:
+                if context._transaction is not None:
+                    context._transaction.commit()
+                    context._transaction = None
+
+    def execute(self, sql: str):
+        """Our own statement; without parameters at all, since drivers read a per cent sign as one."""
+        return self.context.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+
+    # -- telling ------------------------------------------------------------------------------------------------
+
+    def _tell(self, revision: str, direction: str, result: dict, alone: "dict | None" = None) -> None:
+        statements = self.capture.take()
+        told = {k: v for k, v in result.items() if k not in ("error", "undone")}
+        self.channel.send(
+            "end", revision=revision, direction=direction, alone=alone, statements=statements, **told
+        )
+
+    def _send_look(self, revision: str, direction: str, before: snapshot.State, after: snapshot.State) -> None:
+        removed, added = snapshot.delta(before.lines, after.lines)
+        self.channel.send("look", revision=revision, direction=direction, removed=removed, added=added)
+
+    def _verify_look(self, state: snapshot.State) -> snapshot.State:
+        """The proof of the incremental look: now and then, and at the end, everything is read."""
+        if not self.look.incremental:
+            return state
+        with self.capture.paused(), self._transaction():
+            full = self.look.full()
+        if full.lines != state.lines:
+            removed, added = snapshot.delta(state.lines, full.lines)
+            self.channel.send("missed", removed=removed, added=added)
+        return full
+
+
+class _Attempt:
+    """A savepoint, and a mark that vanishes with its transaction: so we know when a revision ended it."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self.token = str(next(_TOKENS))
+        self.open = False
+        if not walk.context.connection.in_transaction():
+            return
+        with walk.capture.paused():
+            walk.execute("SELECT pg_catalog.set_config('{}', '{}', true)".format(MARK, self.token))
+            if self._marked():  # not so in driver-level autocommit: then all is for real
+                walk.execute("SAVEPOINT " + TRY)
+                self.open = True
+
+    def _marked(self) -> bool:
+        row = self.walk.execute("SELECT pg_catalog.current_setting('{}', true)".format(MARK)).fetchone()
+        return row[0] == self.token
+
+    def alive(self) -> bool:
+        """Whether the savepoint is still there; only to be asked when the last statement succeeded."""
+        with self.walk.capture.paused():
+            return self.open and self._marked()
+
+    def undo(self) -> bool:
+        """Back to the savepoint; False where the revision ended the transaction and its work stays."""
+        if not self.open:
+            return False
+        self.open = False
+        with self.walk.capture.paused():
+            try:
+                self.walk.execute("ROLLBACK TO SAVEPOINT " + TRY)
+            except Exception:
+                return False
+            self.walk.execute("RELEASE SAVEPOINT " + TRY)
+        return True
+
+    def release(self) -> None:
+        """Keep the work."""
+        if self.alive():
+            with self.walk.capture.paused():
+                self.walk.execute("RELEASE SAVEPOINT " + TRY)
+        self.open = False
+
+
+def _remember(memo: dict, more: dict) -> None:
+    """What one migration context over the whole history would remember."""
+    for key, value in more.items():
+        if isinstance(value, set):
+            memo.setdefault(key, set()).update(value)
+        else:
+            memo[key] = value
+
+
+def _quote(name: str) -> str:
+    plain = name.islower() and name.replace("_", "a").isalnum() and not name[0].isdigit()
+    return name if plain else '"{}"'.format(name.replace('"', '""'))
+
+
+def announce(channel, script, context) -> None:
+    """What env.py decided: where the revisions and the version table are, how transactions are cut."""
+    channel.send("history", records=history.read(script), folders=history.version_folders(script))
+    channel.send(
+        "context",
+        version_table=context.version_table,
+        version_table_schema=context.version_table_schema,
+        transaction_per_migration=bool(context._transaction_per_migration),
+        transactional_ddl=bool(context.impl.transactional_ddl),
+        driver=context.dialect.driver,
+        dialect=context.dialect.name,
+    )

@@ -1,0 +1,131 @@
+"""The terminal: verdict first, then what is wrong, then what was not looked at."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from alembic_proof.findings import Finding, Severity
+from alembic_proof.render.text import one_line, visible
+from alembic_proof.report import Report, RevisionResult
+
+_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_MARKS = {"ok": ("✓", "green"), "failed": ("✗", "bold red"), "not run": ("–", "dim")}
+_QUIET_ABOVE = 25
+_DETAILS = 12
+
+
+def render(report: Report, console: Console | None = None) -> str:
+    """Plain text without a console; with one, it prints there, in colour where it has any."""
+    if console is not None:
+        _print(report, console)
+        return ""
+    plain = Console(file=io.StringIO(), width=110, no_color=True, highlight=False)
+    _print(report, plain)
+    assert isinstance(plain.file, io.StringIO)
+    return plain.file.getvalue()
+
+
+def _print(report: Report, console: Console) -> None:
+    _revisions(report, console)
+    for finding in report.open_findings:
+        _finding(finding, console)
+    _notes(report, console)
+    console.print(_verdict(report))
+
+
+def _revisions(report: Report, console: Console) -> None:
+    facts = report.facts
+    console.print(Text(f"{facts.server} ({facts.route}) · {facts.project} · {facts.driver}", style="dim"))
+    if not report.revisions:
+        return
+    shown = report.revisions
+    if len(shown) > _QUIET_ABOVE:
+        shown = tuple(r for r in shown if "failed" in (r.upgrade, r.downgrade, r.again))
+    console.print()
+    if shown:
+        console.print(Text("  up  down again", style="dim"))
+    for revision in shown:
+        console.print(_line(revision))
+    if len(shown) < len(report.revisions):
+        rest = len(report.revisions) - len(shown)
+        console.print(Text(f"  {rest} more revisions: every direction ran without an error", style="dim"))
+
+
+def _line(revision: RevisionResult) -> Text:
+    line = Text("  ")
+    for word, width in ((revision.upgrade, 4), (revision.downgrade, 5), (revision.again, 6)):
+        mark, style = _MARKS[word]
+        line.append(mark.ljust(width), style=style)
+    line.append(revision.id, style="bold")
+    line.append(f"  {one_line(revision.message, 70)}")
+    line.append(f"  {_count(revision.statements, 'statement')}", style="dim")
+    return line
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _finding(finding: Finding, console: Console) -> None:
+    console.print()
+    head = Text(f"{finding.severity.value}", style=_STYLE[finding.severity])
+    head.append(f" {finding.rule}", style="bold")
+    head.append(f"  {visible(finding.message)}")
+    console.print(head)
+    if finding.file:
+        console.print(Padding(Text(_place(finding), style="cyan"), (0, 0, 0, 2)))
+    for detail in finding.details[:_DETAILS]:
+        console.print(Padding(Text(visible(detail)), (0, 0, 0, 4)))
+    if len(finding.details) > _DETAILS:
+        console.print(Padding(Text(f"… and {len(finding.details) - _DETAILS} more"), (0, 0, 0, 4)))
+    if finding.sql:
+        console.print(Padding(Text(one_line(finding.sql), style="dim"), (0, 0, 0, 4)))
+    if finding.hint:
+        console.print(Padding(Text(f"way out: {finding.hint}"), (0, 0, 0, 2)))
+
+
+def _place(finding: Finding) -> str:
+    path = relative(finding.file or "")
+    return f"{path}:{finding.line}" if finding.line else path
+
+
+def relative(path: str) -> str:
+    """The path as a reader would type it here."""
+    inside = Path(path).is_absolute() and Path(path).is_relative_to(Path.cwd())
+    return os.path.relpath(path) if inside else path
+
+
+def _notes(report: Report, console: Console) -> None:
+    for title, lines in (
+        ("accepted", [f"{f.rule} {f.revision or f.object}: {f.accepted}" for f in report.accepted_findings]),
+        ("not looked at", report.coverage),
+        ("unmodelled (only the migrations know them)", _folded(report.unmodelled)),
+        ("values replaced in the project's environment", [", ".join(report.facts.replaced)]),
+    ):
+        if any(lines):
+            console.print()
+            console.print(Text(title, style="bold"))
+            for line in lines:
+                console.print(Padding(Text(visible(line)), (0, 0, 0, 2)))
+
+
+def _folded(lines: tuple[str, ...]) -> list[str]:
+    shown = list(lines[:_DETAILS])
+    return [*shown, f"… and {len(lines) - len(shown)} more"] if len(lines) > len(shown) else shown
+
+
+def _verdict(report: Report) -> Text:
+    if report.incomplete:
+        return Text(f"\ncould not verify: {visible(report.incomplete)}", style="bold red")
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    revisions = f"{_count(len(report.revisions), 'revision')} in {report.seconds:.1f} s"
+    if not errors + warnings:
+        return Text(f"\nclean: {revisions}", style="bold green")
+    counts = ", ".join(_count(n, w) for n, w in ((errors, "error"), (warnings, "warning")) if n)
+    return Text(f"\n{counts}: {revisions}", style="bold red" if errors else "bold yellow")

@@ -1,0 +1,82 @@
+"""Values: the report, and what it says to the caller."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from alembic_proof.errors import ExitCode
+from alembic_proof.findings import Finding, Severity
+
+SCHEMA_VERSION = 1
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2, Severity.OFF: 3}
+
+
+@dataclass(frozen=True)
+class RevisionResult:
+    """One line of the report: a revision and how each direction went (`ok`, `failed`, `not run`)."""
+
+    id: str
+    message: str
+    file: str
+    upgrade: str
+    downgrade: str
+    again: str
+    seconds: float
+    statements: int
+    added: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Where it ran."""
+
+    server: str = ""
+    route: str = ""
+    why: str = ""
+    project: str = ""
+    driver: str = ""
+    replaced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that a renderer needs; `incomplete` says why the run could not finish."""
+
+    findings: tuple[Finding, ...] = ()
+    revisions: tuple[RevisionResult, ...] = ()
+    coverage: tuple[str, ...] = ()
+    unmodelled: tuple[str, ...] = ()
+    facts: Facts = field(default_factory=Facts)
+    seconds: float = 0.0
+    incomplete: str | None = None
+    kept: str | None = None
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Worst first; without the accepted ones."""
+        mine = [f for f in self.findings if f.accepted is None]
+        return tuple(sorted(mine, key=lambda f: _RANK[f.severity]))
+
+    @property
+    def accepted_findings(self) -> tuple[Finding, ...]:
+        """Findings that somebody gave a reason for."""
+        return tuple(f for f in self.findings if f.accepted is not None)
+
+    def count(self, severity: Severity) -> int:
+        """Open findings of one severity."""
+        return sum(f.severity == severity for f in self.open_findings)
+
+    @property
+    def verdict(self) -> str:
+        """`clean`, `findings` or `could not verify`."""
+        if self.incomplete:
+            return "could not verify"
+        return "findings" if self.count(Severity.ERROR) + self.count(Severity.WARNING) else "clean"
+
+    def exit_code(self, fail_on: str = "error") -> ExitCode:
+        """What the process returns."""
+        if self.incomplete:
+            return ExitCode.COULD_NOT_VERIFY
+        bad = self.count(Severity.ERROR) + (self.count(Severity.WARNING) if fail_on == "warning" else 0)
+        return ExitCode.FINDINGS if bad and fail_on != "never" else ExitCode.CLEAN

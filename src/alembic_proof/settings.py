@@ -1,0 +1,162 @@
+"""Settings as one value, merged from flag over environment over `[tool.alembic-proof]`; mistakes told together."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from alembic_proof.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Accept:
+    """A finding that somebody accepts: the rule, the object or revision it is about, and why."""
+
+    rule: str
+    reason: str
+    object: str | None = None
+    revision: str | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What to verify, on which Postgres, and what counts as wrong.
+
+    `env` values of the form `scheme://` become the scratch database's URL with that scheme. `metadata`, `wrapper`
+    and `config_function` are `package.module:attribute`, imported in the project's interpreter.
+    """
+
+    folder: Path
+    config: Path
+    section: str = "alembic"
+    python: str = ""
+    postgres: str = "auto"
+    postgres_version: int | None = None
+    image: str | None = None
+    x: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    metadata: tuple[str, ...] = ()
+    config_function: str | None = None
+    wrapper: str | None = None
+    before_upgrade: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
+    timeout: float = 300.0
+    fail_on: str = "error"
+    rules: Mapping[str, str] = field(default_factory=dict)
+    accept: tuple[Accept, ...] = ()
+    formats: tuple[str, ...] = ("terminal",)
+    keep: bool = False
+
+    @property
+    def env_for_project(self) -> dict[str, str]:
+        """`env`, with a bare `scheme://` completed so that it is recognised as a URL to replace."""
+        return {k: f"{v}scratch" if v.endswith("://") else v for k, v in self.env.items()}
+
+
+_LISTS = ("metadata", "before_upgrade", "extensions", "x", "formats")
+
+
+def load_settings(folder: Path, flags: Mapping[str, Any]) -> Settings:
+    """Settings of the project in `folder`; `flags` are the command line's, None where not given.
+
+    Raises UsageError with every mistake in the configuration at once.
+    """
+    table = _table(folder)
+    mistakes = _mistakes(table)
+    if mistakes:
+        raise UsageError("[tool.alembic-proof] in pyproject.toml: " + "; ".join(mistakes))
+    values = {_field(k): v for k, v in table.items()}
+    values.update({k: v for k, v in flags.items() if v not in (None, (), {})})
+    values["env"] = {**_env_file(folder, table), **table.get("env", {}), **dict(flags.get("env") or {})}
+    values.pop("env_file", None)
+    for name in _LISTS:
+        if name in values:
+            values[name] = _as_tuple(values[name])
+    values["accept"] = tuple(Accept(**a) for a in table.get("accept", ()))
+    values["rules"] = {**table.get("rules", {}), **dict(flags.get("rules") or {})}
+    values["config"] = _config_path(folder, values.get("config"), bool(values.get("config_function")))
+    values["python"] = _interpreter(folder, values.get("python"))
+    values.setdefault("postgres", os.environ.get("ALEMBIC_PROOF_POSTGRES", "auto"))
+    return Settings(folder=folder, **values)
+
+
+def _table(folder: Path) -> dict[str, Any]:
+    path = folder / "pyproject.toml"
+    if not path.exists():
+        return {}
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not valid TOML: {error}") from error
+    return dict(document.get("tool", {}).get("alembic-proof", {}))
+
+
+def _field(key: str) -> str:
+    return key.replace("-", "_")
+
+
+def _mistakes(table: Mapping[str, Any]) -> list[str]:
+    known = {f.name for f in fields(Settings)} - {"folder"} | {"env_file"}
+    unknown = [f"unknown key `{k}`" for k in table if _field(k) not in known]
+    accepts = [
+        "every `accept` needs `rule`, `reason`, and `object` or `revision`"
+        for a in table.get("accept", ())
+        if not (a.get("rule") and a.get("reason") and (a.get("object") or a.get("revision")))
+        or set(a) - {"rule", "reason", "object", "revision"}
+    ]
+    levels = [
+        f"rule `{name}` is `{level}`, not error, warning or off"
+        for name, level in table.get("rules", {}).items()
+        if level not in ("error", "warning", "info", "off")
+    ]
+    return [*unknown, *accepts[:1], *levels]
+
+
+def _as_tuple(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _config_path(folder: Path, given: str | Path | None, optional: bool) -> Path:
+    path = folder / (given or "alembic.ini")
+    if path.exists() or optional:
+        return path.resolve()
+    pyproject = folder / "pyproject.toml"
+    if given is None and pyproject.exists() and "[tool.alembic]" in pyproject.read_text("utf-8"):
+        return path.resolve()
+    found = sorted(p for p in folder.glob("*/alembic.ini"))
+    hint = f"there is one in {found[0].parent.name}/: -c {found[0].relative_to(folder)}" if found else (
+        "name it: -c path/to/alembic.ini; or build the Config in code: config-function = \"package.module:function\""
+    )
+    raise UsageError(f"no {path.name} in {path.parent}", hint)
+
+
+def _interpreter(folder: Path, given: str | None) -> str:
+    """The project's interpreter: as named, else of the active environment, else of the folder's `.venv`."""
+    if given:
+        path = Path(given) if Path(given).is_absolute() else folder / given
+        if not path.exists():
+            raise UsageError(f"no interpreter at {given}", "name the project's own: --python .venv/bin/python")
+        return str(path)
+    active = os.environ.get("VIRTUAL_ENV")
+    for place in filter(None, (active, str(folder / ".venv") if sys.prefix == sys.base_prefix else None)):
+        candidate = Path(place) / "bin" / "python"
+        if candidate.exists():
+            return str(candidate)
+    return sys.executable
+
+
+def _env_file(folder: Path, table: Mapping[str, Any]) -> dict[str, str]:
+    name = table.get("env-file")
+    if not name:
+        return {}
+    path = folder / name
+    if not path.exists():
+        raise UsageError(f"no env file at {path}", "correct `env-file` in [tool.alembic-proof]")
+    pairs = (line.partition("=") for line in path.read_text("utf-8").splitlines() if "=" in line)
+    clean = ((k.strip().removeprefix("export "), v.strip().strip("'\"")) for k, _, v in pairs)
+    return {k: v for k, v in clean if k and not k.startswith("#")}

@@ -1,0 +1,131 @@
+"""Values: what happened. The only witness that the checks read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from alembic_proof.history import History
+from alembic_proof.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of the project's own connection, and the line that asked for it; `seconds` None: it failed."""
+
+    sql: str
+    file: str | None
+    line: int | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What was raised, and where."""
+
+    type: str
+    message: str
+    sqlstate: str | None = None
+    sql: str | None = None
+    file: str | None = None
+    line: int | None = None
+    traceback: tuple[str, ...] = ()
+    reason: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.message}" if self.message else self.type
+
+
+@dataclass(frozen=True)
+class Step:
+    """One run of a revision in one direction: `upgrade`, `downgrade`, or `again`, the upgrade after the downgrade.
+
+    `alone` is the failure from the parent revision with nothing remembered, where one go passed. `removed` and
+    `added` are lines of facts: of the upgrade against before it, of the downgrade also against before the upgrade,
+    of `again` against after the upgrade; None where no look was taken.
+    """
+
+    revision: str
+    direction: str
+    ok: bool
+    seconds: float = 0.0
+    committed: bool = False
+    failure: Failure | None = None
+    alone: Failure | None = None
+    statements: tuple[Statement, ...] = ()
+    removed: tuple[str, ...] | None = None
+    added: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """How env.py configured Alembic."""
+
+    version_table: str = "alembic_version"
+    version_table_schema: str | None = None
+    transaction_per_migration: bool = False
+    transactional_ddl: bool = True
+    driver: str = ""
+
+    @property
+    def version_table_identity(self) -> str:
+        """Schema and name, quoted as Postgres quotes them."""
+        return f"{quoted(self.version_table_schema or 'public')}.{quoted(self.version_table)}"
+
+
+def quoted(name: str) -> str:
+    """An identifier as Postgres prints it, for plain names; anything else in double quotes."""
+    plain = name.islower() and name.replace("_", "a").isalnum() and name.isascii() and not name[0].isdigit()
+    return name if plain else '"' + name.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One walk: what was planned, what happened, and how it ended."""
+
+    plan: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    head: Snapshot = field(default_factory=Snapshot)
+    failure: Failure | None = None
+
+    def step(self, revision: str, direction: str) -> Step | None:
+        """The run of a revision in a direction, where there was one."""
+        return next((s for s in self.steps if (s.revision, s.direction) == (revision, direction)), None)
+
+    def of(self, direction: str) -> Iterable[Step]:
+        """All runs in one direction, in order."""
+        return (s for s in self.steps if s.direction == direction)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A plain Alembic command, and the state of the database afterwards, read on our own connection."""
+
+    finished: bool = False
+    last: str | None = None
+    failure: Failure | None = None
+    versions: tuple[str, ...] = ()
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Models:
+    """What `create_all` made; `tables` 0: env.py hands no model to Alembic."""
+
+    tables: int = 0
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that the checks may look at."""
+
+    history: History
+    trace: Trace = field(default_factory=Trace)
+    upgrade: Run | None = None
+    downgrade: Run | None = None
+    models: Models | None = None
+    import_errors: tuple[Failure, ...] = ()
+    context: Context = field(default_factory=Context)

@@ -1,0 +1,220 @@
+"""The whole verification, as a list of stages; the command line, the pytest plugin and the Action only call it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from alembic_proof.accept import apply_rules, apply_settings
+from alembic_proof.checks import judge_all
+from alembic_proof.checks.drift import drift_of
+from alembic_proof.coverage import not_looked_at
+from alembic_proof.errors import ProofError, UsageError
+from alembic_proof.findings import Finding
+from alembic_proof.history import History
+from alembic_proof.provision import provide
+from alembic_proof.provision.server import Endpoint, Request, Server
+from alembic_proof.report import Facts, Report, RevisionResult
+from alembic_proof.settings import Settings
+from alembic_proof.trace import Evidence, Failure, Models, Run
+from alembic_proof.walk import runs
+from alembic_proof.walk.collect import Collector
+from alembic_proof.walk.environment import scrub
+from alembic_proof.walk.missing import explain_env_failure
+
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What the stages hand on: each adds its part."""
+
+    settings: Settings
+    progress: Progress
+    server: Server
+    started: float
+    walked: Collector | None = None
+    plain: Collector | None = None
+    evidence: Evidence = field(default_factory=lambda: Evidence(History()))
+    incomplete: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def verify(settings: Settings, progress: Progress = lambda stage, what: None) -> Report:
+    """Runs every revision of the project on a Postgres that it provides, and reports.
+
+    Raises ProofError where the project cannot be read, no database can be had, or safety forbids to go on.
+    """
+    with provided(settings, progress) as server:
+        verification = Verification(settings, progress, server, time.monotonic())
+        for stage in STAGES:
+            verification = stage(verification)
+        return report(verification)
+
+
+def request(settings: Settings) -> Request:
+    """What the settings ask of provisioning."""
+    url = settings.postgres if "://" in settings.postgres else None
+    route = "url" if url else settings.postgres
+    return Request(route=route, version=settings.postgres_version, image=settings.image, url=url)
+
+
+def provided(settings: Settings, progress: Progress) -> AbstractContextManager[Server]:
+    """The server of the run."""
+    progress("postgres", "starting")
+    return provide(request(settings), lambda text: progress("postgres", text))
+
+
+def run(verification: Verification) -> Verification:
+    """The walk beside the plain commands: two lanes, since two processes use two cores."""
+    ground = runs.Ground(verification.settings, verification.server, verification.progress)
+    walked, incomplete, plain, evidence = asyncio.run(_both_lanes(ground))
+    return replace(verification, walked=walked, plain=plain, evidence=evidence, incomplete=incomplete)
+
+
+async def _both_lanes(ground: runs.Ground) -> tuple[Collector, str | None, Collector, Evidence]:
+    try:
+        async with asyncio.TaskGroup() as lanes:
+            walk = lanes.create_task(runs.walk(ground))
+            plain = lanes.create_task(_plain_lane(ground))
+    except* ProofError as errors:
+        raise _first(errors) from None
+    (walked, incomplete), (collector, upgrade, models, downgrade) = walk.result(), plain.result()
+    evidence = Evidence(
+        history=walked.history,
+        trace=walked.trace(),
+        upgrade=upgrade,
+        downgrade=downgrade,
+        models=models,
+        context=walked.context,
+    )
+    return walked, incomplete, collector, evidence
+
+
+def _first(errors: BaseExceptionGroup[ProofError]) -> ProofError:
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, ProofError)
+    return error
+
+
+async def _plain_lane(ground: runs.Ground) -> tuple[Collector, Run, Models | None, Run | None]:
+    async with runs.open_database(ground, "plain") as database:
+        upgrade, collector = await runs.upgrade(ground, database)
+        if not upgrade.finished:
+            return collector, upgrade, None, None
+        models = await runs.models(ground, collector.context)
+        downgrade = await runs.downgrade(ground, database, collector.context) if collector.running else None
+        return collector, upgrade, models, downgrade
+
+
+def read_broken_history(verification: Verification) -> Verification:
+    """Where nothing could be planned: is it the history, which file, or env.py?"""
+    evidence = verification.evidence
+    if evidence.trace.plan or evidence.upgrade is None or evidence.upgrade.finished:
+        return verification
+    ground = runs.Ground(verification.settings, verification.server, verification.progress)
+    errors = asyncio.run(_import_errors(ground))
+    return replace(verification, evidence=replace(evidence, import_errors=errors))
+
+
+async def _import_errors(ground: runs.Ground) -> tuple[Failure, ...]:
+    async with runs.open_database(ground, "history") as database:
+        collector, _ = await runs.do(ground, database, "history")
+        return collector.import_errors
+
+
+def check(verification: Verification) -> Verification:
+    """Every check over the same evidence."""
+    return replace(verification, findings=judge_all(verification.evidence))
+
+
+def require_a_run(verification: Verification) -> Verification:
+    """A project that never got as far as a revision, for no reason that a check names, cannot be read."""
+    evidence, settings = verification.evidence, verification.settings
+    if evidence.trace.plan or verification.findings or not evidence.history.revisions:
+        _require_revisions(verification)
+        return verification
+    failure = evidence.trace.failure or (evidence.upgrade.failure if evidence.upgrade else None)
+    if failure is not None:
+        raise explain_env_failure(failure, settings)
+    raise UsageError(
+        "env.py ended without an error and without running a revision",
+        "let it call context.run_migrations() in online mode too",
+    )
+
+
+def _require_revisions(verification: Verification) -> None:
+    history = verification.evidence.history
+    if not history.revisions:
+        places = ", ".join(history.folders) or str(verification.settings.config)
+        raise UsageError(f"no revisions in {places}", "create one: alembic revision -m \"first\"")
+
+
+def accept(verification: Verification) -> Verification:
+    """Severities from the settings; accepted findings get their reason, stale acceptances become findings."""
+    found = apply_rules(verification.findings, verification.settings.rules)
+    found = apply_settings(found, verification.settings.accept, verification.evidence.history)
+    return replace(verification, findings=found)
+
+
+STAGES: tuple[Callable[[Verification], Verification], ...] = (
+    run,
+    read_broken_history,
+    check,
+    require_a_run,
+    accept,
+)
+
+
+def report(verification: Verification) -> Report:
+    """The value that every renderer reads."""
+    evidence, settings, server = verification.evidence, verification.settings, verification.server
+    _, replaced = scrub(os.environ, settings.env_for_project, Endpoint("", 0, "", "", ""))
+    version = f"{server.version // 10000}.{server.version % 10000}"
+    facts = Facts(
+        server=f"PostgreSQL {version}",
+        route=server.route,
+        why=server.why,
+        project=verification.walked.versions if verification.walked else "",
+        driver=evidence.context.driver,
+        replaced=replaced,
+    )
+    return Report(
+        findings=verification.findings,
+        revisions=tuple(_result(evidence, id_) for id_ in evidence.trace.plan),
+        coverage=not_looked_at(evidence, verification.walked.missed if verification.walked else ()),
+        unmodelled=drift_of(evidence).unmodelled,
+        facts=facts,
+        seconds=time.monotonic() - verification.started,
+        incomplete=verification.incomplete,
+    )
+
+
+def _result(evidence: Evidence, revision: str) -> RevisionResult:
+    known = evidence.history.by_id.get(revision)
+    up = evidence.trace.step(revision, "upgrade")
+    words: dict[str, Any] = {d: _word(evidence, revision, d) for d in ("upgrade", "downgrade", "again")}
+    return RevisionResult(
+        id=revision,
+        message=known.message if known else "",
+        file=known.file if known else "",
+        seconds=up.seconds if up else 0.0,
+        statements=len(up.statements) if up else 0,
+        added=len(up.added or ()) if up else 0,
+        removed=len(up.removed or ()) if up else 0,
+        **words,
+    )
+
+
+def _word(evidence: Evidence, revision: str, direction: str) -> str:
+    step = evidence.trace.step(revision, direction)
+    if step is None:
+        return "not run"
+    return "ok" if step.ok else "failed"

@@ -1,0 +1,125 @@
+"""Builds the values of a run from the events that the inside sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from alembic_proof.history import History, read_history
+from alembic_proof.snapshot import Snapshot
+from alembic_proof.trace import Context, Failure, Statement, Step, Trace
+
+
+def read_failure(data: Mapping[str, Any]) -> Failure:
+    """A Failure from the inside's description of an exception."""
+    return Failure(**{**data, "traceback": tuple(data.get("traceback") or ())})
+
+
+@dataclass
+class Collector:
+    """Takes events one by one; what was last begun and not ended is where a crash or a hang happened."""
+
+    history: History = field(default_factory=History)
+    context: Context = field(default_factory=Context)
+    plan: tuple[str, ...] = ()
+    base: Snapshot = field(default_factory=Snapshot)
+    steps: dict[tuple[str, str], Step] = field(default_factory=dict)
+    running: tuple[str, str] | None = None
+    failure: Failure | None = None
+    refused: str | None = None
+    unusable: tuple[str, str] | None = None
+    import_errors: tuple[Failure, ...] = ()
+    tables: int | None = None
+    versions: str = ""
+    missed: tuple[str, ...] = ()
+    ended: bool = False
+    on_step: Any = None
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        """Takes one event; unknown ones are a mismatch of our own two halves."""
+        getattr(self, "_on_" + event.pop("event"))(**event)
+
+    def _on_hello(self, python: str, alembic: str, sqlalchemy: str) -> None:
+        self.versions = f"Python {python}, Alembic {alembic}, SQLAlchemy {sqlalchemy}"
+
+    def _on_history(self, records: list[dict[str, Any]], folders: list[str]) -> None:
+        self.history = read_history(records, folders)
+
+    def _on_import_errors(self, errors: list[dict[str, Any]]) -> None:
+        self.import_errors = tuple(read_failure(e) for e in errors)
+
+    def _on_context(self, dialect: str, **data: Any) -> None:
+        self.context = Context(**data)
+
+    def _on_base(self, lines: list[str]) -> None:
+        self.base = Snapshot(frozenset(lines))
+
+    def _on_plan(self, revisions: list[str]) -> None:
+        self.plan = tuple(revisions)
+
+    def _on_begin(self, revision: str, direction: str) -> None:
+        self.running = (revision, direction)
+        if self.on_step:
+            self.on_step(revision, direction)
+
+    def _on_end(self, revision: str, direction: str, **data: Any) -> None:
+        self.running = None
+        statements = tuple(Statement(**s) for s in data["statements"])
+        failure = read_failure(data["failure"]) if data.get("failure") else None
+        alone = read_failure(data["alone"]) if data.get("alone") else None
+        step = Step(
+            revision=revision,
+            direction=direction,
+            ok=data["ok"],
+            seconds=data["seconds"],
+            committed=bool(data.get("committed")),
+            failure=failure,
+            alone=alone,
+            statements=statements,
+        )
+        self.steps.setdefault((revision, direction), step)
+
+    def _on_look(self, revision: str, direction: str, removed: list[str], added: list[str]) -> None:
+        step = self.steps[revision, direction]
+        if step.removed is None:
+            self.steps[revision, direction] = replace(step, removed=tuple(removed), added=tuple(added))
+
+    def _on_missed(self, removed: list[str], added: list[str]) -> None:
+        self.missed = (*self.missed, *removed, *added)
+
+    def _on_models(self, metadatas: int, tables: int, schemas: list[str]) -> None:
+        self.tables = tables
+
+    def _on_created(self) -> None:
+        pass
+
+    def _on_failed(self, failure: dict[str, Any]) -> None:
+        self.failure = read_failure(failure)
+
+    def _on_refused(self, message: str) -> None:
+        self.refused = message
+
+    def _on_unusable(self, message: str, hint: str) -> None:
+        self.unusable = (message, hint)
+
+    def _on_ended(self) -> None:
+        self.ended = True
+
+    @property
+    def said_anything(self) -> bool:
+        """Whether the project's process told how it ended, well or not."""
+        return self.ended or self.failure is not None
+
+    def fail(self, revision: str, direction: str, failure: Failure) -> None:
+        """A run that never ended, by what ended the process."""
+        self.steps.setdefault((revision, direction), Step(revision, direction, ok=False, failure=failure))
+
+    def trace(self) -> Trace:
+        """The walk so far; the head is the first look with every upgrade's change applied."""
+        head = self.base
+        for revision in self.plan:
+            step = self.steps.get((revision, "upgrade"))
+            if step and step.removed is not None and step.added is not None:
+                head = head.changed(step.removed, step.added)
+        return Trace(self.plan, tuple(self.steps.values()), head, self.failure)

@@ -1,0 +1,245 @@
+"""The runs of a verification: the walk, the plain upgrade, the models, the way down; each in a scratch database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from alembic_proof import catalog
+from alembic_proof.catalog.read import read_snapshot, read_versions
+from alembic_proof.errors import CouldNotVerify, ProofError, RefusedForSafety, UsageError
+from alembic_proof.provision import scratch
+from alembic_proof.provision.server import Server
+from alembic_proof.settings import Settings
+from alembic_proof.trace import Context, Failure, Models, Run
+from alembic_proof.walk.collect import Collector
+from alembic_proof.walk.environment import scrub
+from alembic_proof.walk.process import Ending, run_job
+
+Progress = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every run of one verification stands on."""
+
+    settings: Settings
+    server: Server
+    progress: Progress
+
+
+def open_database(ground: Ground, purpose: str) -> AbstractAsyncContextManager[scratch.ScratchDatabase]:
+    """A scratch database of its own, dropped with the run where the server is not ours."""
+    return scratch.scratch(ground.server, purpose, ground.settings.extensions)
+
+
+async def prepare(ground: Ground, database: scratch.ScratchDatabase) -> None:
+    """The project's own SQL before its first upgrade, run as the role that will own the schema."""
+    files = [f for f in ground.settings.before_upgrade if f.endswith(".sql")]
+    if not files:
+        return
+    connection = await connect(database)
+    try:
+        for name in files:
+            await connection.execute(_read_sql(ground.settings.folder / name))
+    except asyncpg.PostgresError as error:
+        raise UsageError(f"before_upgrade: {name}: {error}", "correct the file, or the setting") from error
+    finally:
+        await connection.close()
+
+
+def _read_sql(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise UsageError(f"before_upgrade: {path} cannot be read", "correct the path") from error
+
+
+async def connect(database: scratch.ScratchDatabase, admin: bool = False) -> asyncpg.Connection:
+    """Our own connection to a scratch database."""
+    end = database.admin if admin else database.endpoint
+    return await asyncpg.connect(
+        host=end.host, port=end.port, user=end.user, password=end.password or None, database=end.database, ssl=False
+    )
+
+
+async def watch(ground: Ground, database: scratch.ScratchDatabase) -> bool:
+    """Event triggers that name what DDL touched, on a server of ours; elsewhere every look is a full one."""
+    if not ground.server.owned:
+        return False
+    connection = await connect(database, admin=True)
+    try:
+        await connection.execute(catalog.watch_sql())
+    finally:
+        await connection.close()
+    return True
+
+
+async def do(ground: Ground, database: scratch.ScratchDatabase, name: str, **more: Any) -> tuple[Collector, Ending]:
+    """One job of the inside against one scratch database; raises where the project or its safety ends the run."""
+    settings = ground.settings
+    env, _ = scrub(os.environ, settings.env_for_project, database.endpoint)
+    collector = Collector(on_step=lambda revision, direction: ground.progress(name, f"{revision} {direction}"))
+    job = {**_job(settings, database, name), **more}
+    ending = await run_job(settings.python, job, env, settings.folder, collector, settings.timeout)
+    if collector.refused:
+        raise _refusal(collector.refused)
+    if collector.unusable:
+        raise UsageError(*collector.unusable)
+    return collector, ending
+
+
+def _refusal(message: str) -> ProofError:
+    if "dialect" in message:
+        return UsageError(message, "alembic-proof verifies Postgres histories")
+    return RefusedForSafety(message, "verify each database's migration environment by itself: -c or -n")
+
+
+def _job(settings: Settings, database: scratch.ScratchDatabase, name: str) -> dict[str, Any]:
+    end = database.endpoint
+    return {
+        "job": name,
+        "config": str(settings.config),
+        "section": settings.section,
+        "folder": str(settings.folder),
+        "x": list(settings.x),
+        "config_function": settings.config_function,
+        "wrapper": settings.wrapper,
+        "metadata": list(settings.metadata),
+        "before_upgrade": [f for f in settings.before_upgrade if not f.endswith(".sql")],
+        "target": {
+            "host": end.host,
+            "port": end.port,
+            "user": end.user,
+            "password": end.password,
+            "database": end.database,
+            "token": database.token,
+            "walk": name == "walk",
+        },
+    }
+
+
+def crash(collector: Collector, ending: Ending) -> Failure:
+    """What stopped a job that did not say how it ended, as a failure at the revision that ran."""
+    lines = ending.output.strip().splitlines()[-12:]
+    return Failure(type="ProcessEnded", message=f"the project's process {ending.words}", traceback=tuple(lines))
+
+
+async def upgrade(ground: Ground, database: scratch.ScratchDatabase) -> tuple[Run, Collector]:
+    """`alembic upgrade heads` as the project runs it, judged by what our own connection then sees."""
+    await prepare(ground, database)
+    collector, ending = await do(ground, database, "upgrade")
+    return await _judge(collector, ending, database), collector
+
+
+async def downgrade(ground: Ground, database: scratch.ScratchDatabase, context: Context) -> Run:
+    """`alembic downgrade base` from the heads, all the way."""
+    collector, ending = await do(ground, database, "downgrade")
+    collector.context = context
+    return await _judge(collector, ending, database)
+
+
+async def _judge(collector: Collector, ending: Ending, database: scratch.ScratchDatabase) -> Run:
+    failure = collector.failure or (None if collector.ended else crash(collector, ending))
+    table = collector.context.version_table_identity
+    connection = await connect(database)
+    try:
+        versions = await read_versions(connection, table)
+        snapshot = await read_snapshot(connection, table)
+    finally:
+        await connection.close()
+    last = collector.running[0] if collector.running else None
+    return Run(collector.ended, last, failure, versions, snapshot, ending.seconds)
+
+
+async def models(ground: Ground, context: Context) -> Models:
+    """`create_all` in a scratch database of its own."""
+    async with open_database(ground, "models") as database:
+        await prepare(ground, database)
+        collector, ending = await do(ground, database, "models")
+        failure = collector.failure or (None if collector.ended else crash(collector, ending))
+        if not collector.tables or failure:
+            return Models(collector.tables or 0, failure=failure)
+        run = await _judge_models(database, context)
+        return Models(collector.tables, run)
+
+
+async def _judge_models(database: scratch.ScratchDatabase, context: Context) -> Any:
+    connection = await connect(database)
+    try:
+        return await read_snapshot(connection, context.version_table_identity)
+    finally:
+        await connection.close()
+
+
+async def walk(ground: Ground) -> tuple[Collector, str | None]:
+    """Every revision up, down and up again; begun anew past a revision that spoilt its database.
+
+    Returns what was collected, and why it could not be finished, if so.
+    """
+    collected: Collector | None = None
+    settled: list[str] = []
+    while True:
+        collector, ending = await _walk_once(ground, settled)
+        collected = _merged(collected, collector)
+        if collector.ended or not collector.plan:
+            return collected, None if collector.said_anything else crash(collector, ending).message
+        spoilt = _spoilt(collector, ending)
+        if spoilt is None:
+            return collected, None
+        if spoilt in settled:
+            raise CouldNotVerify(
+                f"revision {spoilt} cannot be passed: {crash(collector, ending).message}",
+                "look at what it does to its connection",
+                ending.output[-2000:],
+            )
+        settled = [*collector.plan[: collector.plan.index(spoilt) + 1]]
+
+
+async def _walk_once(ground: Ground, settled: list[str]) -> tuple[Collector, Ending]:
+    async with open_database(ground, "walk") as database:
+        await prepare(ground, database)
+        sql = {
+            "pin": catalog.pin_sql(),
+            "all": catalog.snapshot_sql(),
+            "closure": catalog.closure_sql(),
+            "some": catalog.touched_sql(),
+            "watched": await watch(ground, database),
+        }
+        collector, ending = await do(ground, database, "walk", sql=sql, settled=settled)
+        _note_crash(collector, ending)
+        return collector, ending
+
+
+def _note_crash(collector: Collector, ending: Ending) -> None:
+    """A run that was begun and never ended failed by what ended the process."""
+    if collector.running and not collector.ended:
+        revision, direction = collector.running
+        failure = collector.failure or crash(collector, ending)
+        collector.fail(revision, direction, failure)
+
+
+def _spoilt(collector: Collector, ending: Ending) -> str | None:
+    """The revision whose way back ended the walk; None when an upgrade did, and no more can be learned."""
+    failed = [k for k, s in collector.steps.items() if not s.ok]
+    if not failed or failed[-1][1] == "upgrade":
+        return None
+    return failed[-1][0]
+
+
+def _merged(first: Collector | None, second: Collector) -> Collector:
+    """The earlier walk's word stands for what it judged; the later one adds the rest."""
+    if first is None:
+        return second
+    steps = dict(first.steps)
+    for key, step in second.steps.items():
+        steps.setdefault(key, step)
+    second.steps = steps
+    second.missed = (*first.missed, *second.missed)
+    return second
