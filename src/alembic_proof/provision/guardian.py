@@ -389,7 +389,7 @@ def start_server(spec: Spec, run: str, lifeline: int) -> subprocess.Popen[bytes]
 
 
 def await_ready(process: subprocess.Popen[bytes], run: str, lifeline: int) -> None:
-    """Wait until the server is ready; its end, the time limit and the lifeline's end are reasons to give up."""
+    """Wait until the server is ready; its own end, a time limit or the lifeline ends that."""
     deadline = time.monotonic() + START_SECONDS
     while not is_ready(f"{run}/data/postmaster.pid"):
         check_lifeline(lifeline, 0.001)

@@ -32,7 +32,7 @@ ROOMY = 512 * 1024 * 1024
 LONGEST_BASE = 70
 GIVE_UP_SECONDS = 200.0
 
-# the data live as long as the run, so nothing need reach a disk; what can matter to a migration is left at its
+# the data live as long as the run, so nothing need reach a disk; what can matter to a migration keeps its
 # default, as in production: wal_level, max_connections and the like
 OPTIONS = {
     "listen_addresses": "",

@@ -1,4 +1,4 @@
-"""Which process owns a thing that may outlive it; a number alone proves nothing, as numbers are used again."""
+"""Which process owns a thing that may outlive it; its number alone proves nothing, as numbers come again."""
 
 from __future__ import annotations
 

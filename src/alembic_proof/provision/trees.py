@@ -65,7 +65,7 @@ def required_cache(cache: Path | None, root_needs: bool) -> Path:
     if cache is None or (root_needs and not reachable(cache)):
         raise CouldNotVerify(
             "Postgres' programs must be copied to a cache folder first, and there is none that can be used",
-            "Make the cache folder writable; as root use one that every user can enter (/var/cache/alembic-proof)",
+            "Make the cache folder writable; as root take one that every user can enter",
         )
     return cache
 
