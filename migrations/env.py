@@ -12,7 +12,7 @@ from logging.config import fileConfig
 from alembic import context
 from alembic.util import CommandError
 from models import Base
-from sqlalchemy import Connection, Engine, pool
+from sqlalchemy import Connection, pool
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -21,7 +21,7 @@ config = context.config
 # A statement that waits for a lock makes everybody behind it wait as well, so give up soon and let the
 # deployment try again. Set when the session starts, not in the revisions: a `SET LOCAL` is gone
 # after the first autocommit block.
-SESSION_SETTINGS = {"lock_timeout": "5s", "application_name": "alembic"}
+SESSION_SETTINGS = {"lock_timeout": "2s", "application_name": "alembic"}
 
 
 def database_url() -> URL:
@@ -78,11 +78,12 @@ def run_online() -> None:
         asyncio.run(migrate_url(database_url()))
     elif isinstance(given, AsyncEngine):
         asyncio.run(migrate_async(given))
-    elif isinstance(given, Engine):
+    elif isinstance(given, Connection):
+        migrate(given)
+    else:
+        # an Engine, or what pytest-alembic wraps around a connection to look like one
         with given.connect() as connection:
             migrate(connection)
-    else:
-        migrate(given)
 
 
 def run_offline() -> None:
