@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,3 +78,27 @@ def start(request: Request, log: Log) -> Iterator[Server]:
 
     with postgres.serve(image.name, image.local, request.version, log) as server:
         yield server
+
+
+def keep(request: Request, home: str, log: Log) -> Server:
+    """A server in a container that stays until it is discarded."""
+    image = ready_image(request)
+    from alembic_proof.provision.container import postgres
+
+    return postgres.keep(image.name, image.local, request.version, home, log)
+
+
+def is_running(identity: str) -> bool:
+    """Whether a container runs; quick, as `db url` asks it."""
+    try:
+        status, body = engine.ask(f"/containers/{identity}/json")
+        return status == 200 and bool(json.loads(body)["State"]["Running"])
+    except (engine.NoEngine, ValueError, KeyError):
+        return False
+
+
+def discard(identity: str) -> None:
+    """Remove a kept container."""
+    from alembic_proof.provision.container import postgres
+
+    postgres.discard(identity)

@@ -325,3 +325,31 @@ def serve(image: str, local: bool, wanted: int | None, log: Log) -> Iterator[Ser
     finally:
         with suppress(*ERRORS):
             container.stop()
+
+
+def keep(image: str, local: bool, wanted: int | None, home: str, log: Log) -> Server:
+    """A server in a container that stays; an older one of the same checkout goes."""
+    client = DockerClient().client
+    with explained(image):
+        for old in client.containers.list(all=True, filters={"label": f"{KEPT_LABEL}={home}"}):
+            remove(old)
+    client.close()
+    kept = launch(image, local, log, kept=home)
+    try:
+        server = describe(kept, image)
+        check_version(server, image, wanted)
+    except BaseException:
+        kept.stop()
+        raise
+    kept.attaching.close()
+    return server
+
+
+def discard(identity: str) -> None:
+    """Remove a kept container, by its id."""
+    client = DockerClient().client
+    try:
+        with suppress(docker.errors.NotFound):
+            remove(client.containers.get(identity))
+    finally:
+        client.close()
