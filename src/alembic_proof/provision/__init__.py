@@ -1,8 +1,7 @@
 """Provides a running Postgres: from a container, a wheel, this machine's installation, or a URL of the user.
 
-with provide(Request()) as server:
-    async with scratch(server, "walk") as database:
-        ...
+`provide(Request())` gives a server for the time of a with-block. Databases on it come from
+`provision.scratch`, a server that stays from `provision.kept`.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass, replace
 from alembic_proof.errors import CouldNotVerify, UsageError
 from alembic_proof.provision import container, embedded, installed, url
 from alembic_proof.provision.route import Log, Probe, Provisioner
-from alembic_proof.provision.scratch import ScratchDatabase, scratch
+from alembic_proof.provision.scratch import ScratchDatabase
 from alembic_proof.provision.server import Endpoint, Request, Server
 
 __all__ = [
@@ -27,7 +26,6 @@ __all__ = [
     "ScratchDatabase",
     "Server",
     "provide",
-    "scratch",
 ]
 
 # in the order in which `auto` tries them

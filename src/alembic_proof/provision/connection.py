@@ -35,8 +35,8 @@ async def connected(endpoint: Endpoint) -> AsyncIterator[Any]:
             host=endpoint.host,
             port=endpoint.port,
             user=endpoint.user,
-            # None would make asyncpg look for a password file of the user
-            password=endpoint.password or None,
+            # not None where there is none: asyncpg would look for a password file of the user
+            password=endpoint.password,
             database=endpoint.database,
             timeout=CONNECT_SECONDS,
             server_settings={"search_path": "", "application_name": "alembic-proof"},

@@ -1,7 +1,7 @@
-"""A development server for one checkout, which stays until it is stopped: `alembic-proof db start|url|psql|stop`.
+"""A development server for one checkout, which stays until it is stopped: `db start|url|psql|stop`.
 
-Its state is a file of the checkout; a process is recognised by number and start time, so a stale file misleads
-nobody. Beside the administrator it has a role `app` that owns a database `app`.
+Its state is a file of the checkout; a process is recognised by number and start time, so a stale file
+misleads nobody. Beside the administrator it has a role `app` that owns a database `app`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -77,7 +76,7 @@ def psql_command(kept: Kept) -> tuple[list[str], dict[str, str]]:
         docker = shutil.which("docker")
         if docker is None:
             raise CouldNotVerify(
-                "the server runs in a container, and there is no `docker` command to reach its psql"
+                "the server runs in a container, and there is no `docker` command for its psql"
             )
         inside = ["psql", "-h", "127.0.0.1", "-U", app.user, "-d", app.database]
         return [docker, "exec", "-it", "-e", "PGPASSWORD", kept.server.container, *inside], {
@@ -88,7 +87,7 @@ def psql_command(kept: Kept) -> tuple[list[str], dict[str, str]]:
     if psql is None:
         raise CouldNotVerify(
             f"there is no psql beside the server's programs in {kept.server.bin_dir}, and none on PATH",
-            "Install a client package such as postgresql-client, or connect with the URL of `alembic-proof db url`",
+            "Install a client package such as postgresql-client, or use the URL of `db url`",
         )
     where = ["-h", app.host, "-p", str(app.port), "-U", app.user, "-d", app.database]
     return [psql, *where], {**os.environ, **password}

@@ -12,6 +12,7 @@ import json
 import os
 import secrets
 import select
+import socket
 import struct
 import time
 from collections.abc import Iterator
@@ -63,14 +64,21 @@ class Attaching(DockerClient):
         """Let go of the container; with the lifeline it ends."""
         self.hang_up()
         if self.lifeline is not None:
-            self.lifeline.close()
+            cut(self.lifeline)
+            self.lifeline = None
         self.client.close()
 
     def hang_up(self) -> None:
         """Stop listening: output that nobody reads would hold up the server."""
         if self.output is not None:
-            self.output.close()
+            cut(self.output)
             self.output = None
+
+
+def cut(stream: Any) -> None:
+    """End an attached connection now: closing alone leaves it open, and the server waits for a reader."""
+    with suppress(OSError), socket.socket(fileno=os.dup(stream.fileno())) as link:
+        link.shutdown(socket.SHUT_RDWR)
 
 
 class Container(PostgresContainer):
