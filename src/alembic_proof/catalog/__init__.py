@@ -3,7 +3,7 @@
 A fact is one line of JSON, `[kind, identity, parent, payload]`: equal sets of lines are equal schemas, so most
 comparisons never parse it. Beside it stand two oids that are no part of it: of the object it is read with
 (`owner`) and its own; by them a later look replaces just the facts that a step touched.
-No per cent sign stands in them: drivers take it for a placeholder. They must run under `PINNED` settings: seven of them change what Postgres prints of an unchanged schema.
+They must run under `PINNED` settings: seven of them change what Postgres prints of an unchanged schema.
 """
 
 from __future__ import annotations
@@ -12,23 +12,21 @@ import re
 from functools import cache
 from importlib.resources import files
 
-KINDS = (
-    "schemas",
-    "extensions",
+# what is read by a relation's oid, and the rest: most steps touch only the former
+RELATION_KINDS = (
     "tables",
     "columns",
     "constraints",
     "indexes",
     "sequences",
-    "types",
     "views",
-    "functions",
     "triggers",
     "policies",
     "rules",
     "statistics",
-    "default_grants",
 )
+OTHER_KINDS = ("schemas", "extensions", "types", "functions", "default_grants")
+KINDS = (*RELATION_KINDS, *OTHER_KINDS)
 
 PINNED = {
     "search_path": "",
@@ -46,7 +44,7 @@ PINNED = {
 }
 
 # a grant list that equals the default is no grant; the owner's own name is not part of the schema
-_ACL = """(
+_ACL = """CASE WHEN {acl} IS NOT NULL THEN (
     SELECT jsonb_agg(entry ORDER BY entry) FROM (
       SELECT concat(CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {owner} THEN 'owner'
                          ELSE pg_get_userbyid(x.grantee) END, '=',
@@ -62,7 +60,7 @@ _ACL = """(
                  ON (w.grantee, w.privilege_type, w.is_grantable)
                   = (z.grantee, z.privilege_type, z.is_grantable))
       GROUP BY x.grantee, x.is_grantable
-    ) entries)"""
+    ) entries) END"""
 
 
 # the scratch database's own role has another name in every run
@@ -71,7 +69,7 @@ _OWNER = "CASE WHEN {role} = (SELECT datdba FROM self) THEN 'owner' ELSE pg_get_
 
 def _expand(sql: str, touched: bool) -> str:
     sql = re.sub(r"\{owner:([\w.]+)\}", lambda m: _OWNER.format(role=m[1]), sql)
-    scope = r"\1 = ANY ($2)" if touched else "true"
+    scope = r"\1 = ANY (owners)" if touched else "true"
     sql = re.sub(r"\{touched:([\w.]+)\}", scope, sql)
     pattern = r"\{acl:([\w.]+):(\w):([\w.]+)\}"
     return re.sub(pattern, lambda m: _ACL.format(acl=m[1], type=m[2], owner=m[3]), sql)
@@ -82,8 +80,8 @@ def _read(name: str) -> str:
     return files(__name__).joinpath(f"{name}.sql").read_text("utf-8")
 
 
-def _facts(touched: bool) -> str:
-    parts = "\nUNION ALL\n".join(_expand(_read(kind), touched) for kind in KINDS)
+def _facts(touched: bool, kinds: tuple[str, ...] = KINDS) -> str:
+    parts = "\nUNION ALL\n".join(_expand(_read(kind), touched) for kind in kinds)
     line = "jsonb_build_array(kind, identity, parent, jsonb_strip_nulls(payload))::text"
     return f"SELECT owner, own, {line} AS line FROM (\n{parts}\n) fact"  # noqa: S608  our own files
 
@@ -93,14 +91,26 @@ def snapshot_sql() -> str:
     return f"WITH {_expand(_read('common'), touched=False)}\n{_facts(touched=False)}"
 
 
-def closure_sql() -> str:
-    """From `$1`, what DDL named as `classid:oid ...`, the oids of all owners whose facts may differ now."""
-    return _read("touched")
+def _touched_sql(kinds: tuple[str, ...]) -> str:
+    """As `snapshot_sql`, only some kinds, of the owners in `owners`, an array of oids."""
+    text = f"WITH {_expand(_read('common'), touched=True)}\n{_facts(True, kinds)}"
+    return text.replace("$1", "version_table")
 
 
-def touched_sql() -> str:
-    """As `snapshot_sql`, only of the owners in `$2`, an array of oids."""
-    return f"WITH {_expand(_read('common'), touched=True)}\n{_facts(touched=True)}"
+def look_sql() -> str:
+    """Installs the functions that the walk looks with; needs no superuser."""
+    settings = " ".join(f"SET \"{name}\" = '{value}'" for name, value in PINNED.items())
+    parts = {
+        "closure": _read("closure"),
+        "settings": settings,
+        "all": snapshot_sql().replace("$1", "version_table"),
+        "relations": _touched_sql(RELATION_KINDS),
+        "others": _touched_sql(OTHER_KINDS),
+    }
+    text = _read("look")
+    for name, part in parts.items():
+        text = text.replace("{" + name + "}", part)
+    return text
 
 
 def watch_sql() -> str:

@@ -1,4 +1,4 @@
-SELECT c.oid AS owner, coalesce(d.oid, 0) AS own,
+SELECT c.oid AS owner, 0::oid AS own,
   'column' AS kind, concat(c.identity, '.', quote_ident(a.attname)) AS identity, c.identity AS parent,
   jsonb_build_object(
     'type', format_type(a.atttypid, a.atttypmod),

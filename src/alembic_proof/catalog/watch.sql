@@ -1,13 +1,16 @@
 -- Event triggers that note which objects DDL touched, in a setting of the session: it rolls back with the
 -- savepoint, as the work itself does, and leaves no row and no lock. `*` is: something, we do not know what.
-CREATE SCHEMA alembic_proof;
 CREATE FUNCTION alembic_proof.note_command() RETURNS event_trigger LANGUAGE plpgsql AS $$
 DECLARE
+  -- what may change the text of other objects is marked: their facts are read again, too
+  mark pg_catalog.text := CASE
+    WHEN pg_catalog.current_query() !~* '^\s*(create|alter|drop|comment|grant|revoke)\M'
+      OR pg_catalog.current_query() ~* '(rename|schema|type|owner|inherit|attach|logged)' THEN '!' ELSE '' END;
   named pg_catalog.text := (
     SELECT pg_catalog.string_agg(
       CASE WHEN c.objid IS NULL OR c.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
              AND c.command_tag = 'ALTER SCHEMA' THEN '*'
-           ELSE pg_catalog.format('%s:%s', c.classid, c.objid) END, ' ')
+           ELSE pg_catalog.format('%s%s:%s', mark, c.classid, c.objid) END, ' ')
     FROM pg_catalog.pg_event_trigger_ddl_commands() c);
 BEGIN
   IF named IS NULL AND (tg_tag NOT LIKE 'DROP %' OR tg_tag = 'DROP OWNED') THEN
@@ -22,7 +25,11 @@ CREATE FUNCTION alembic_proof.note_drop() RETURNS event_trigger LANGUAGE plpgsql
 BEGIN
   PERFORM pg_catalog.set_config('alembic_proof.touched', pg_catalog.concat(
     pg_catalog.current_setting('alembic_proof.touched', true), ' ',
-    (SELECT pg_catalog.string_agg(DISTINCT pg_catalog.format('%s:%s', d.classid, d.objid), ' ')
+    (SELECT pg_catalog.string_agg(DISTINCT CASE d.classid
+        -- a default has no oid that we know; its table has
+        WHEN 'pg_catalog.pg_attrdef'::pg_catalog.regclass THEN coalesce('1259:' || pg_catalog.to_regclass(
+          pg_catalog.format('%I.%I', d.address_names[1], d.address_names[2]))::pg_catalog.oid, '*')
+        ELSE pg_catalog.format('%s:%s', d.classid, d.objid) END, ' ')
      FROM pg_catalog.pg_event_trigger_dropped_objects() d
      WHERE NOT d.is_temporary)), false);
 END $$;

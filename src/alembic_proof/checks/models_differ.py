@@ -26,7 +26,7 @@ def judge(evidence: Evidence) -> list[Finding]:
 def finding(rule: Rule, evidence: Evidence, change: Change, message: str = "") -> Finding:
     """A drift finding: have is the migrated schema, want is what the models say."""
     revision = last_touched(evidence, change)
-    details = (str(change),)
+    details = (str(change),) if change.change == "changed" else ()
     text = message or _sentence(change)
     if revision is None:
         return Finding(
@@ -47,4 +47,4 @@ def _sentence(change: Change) -> str:
     if change.change == "extra":
         return f"{change.subject} is in the migrated schema and not in the models"
     names = ", ".join(a.name for a in change.attributes)
-    return f"{change.subject}: {names} differ(s) between the migrated schema and the models"
+    return f"{change.subject} differs between the migrated schema and the models: {names}"

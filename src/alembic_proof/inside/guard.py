@@ -94,6 +94,8 @@ class Guard:
         if dialect.driver == "asyncpg" and self.target.get("walk"):
             # the walk runs a revision more than once: a plan cached for a type dropped meanwhile would fail
             cparams.update(prepared_statement_cache_size=0, statement_cache_size=0)
+        if dialect.driver in ("psycopg", "psycopg_async") and self.target.get("walk"):
+            cparams["prepare_threshold"] = None  # likewise
 
     def _on_connect(self, connection, record) -> None:
         cursor = connection.cursor()

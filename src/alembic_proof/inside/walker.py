@@ -27,10 +27,10 @@ class Walk:
         self.channel = channel
         self.capture = capture
         self.script = script
-        self.sql = job["sql"]
+        self.watched = bool(job["watched"])
         self.settled = frozenset(job.get("settled") or ())
         self.context = None
-        self.look: "snapshot.Looker | None" = None
+        self.version_table = ""
         self.one_go_memo: dict = {}
         self.arguments: dict = {}
 
@@ -53,19 +53,21 @@ class Walk:
 
     def _begin(self) -> snapshot.State:
         schema = self.context.version_table_schema or "public"
-        table = "{}.{}".format(_quote(schema), _quote(self.context.version_table))
-        with self.capture.paused(), self._transaction():
-            self.look = snapshot.Looker(self.context.connection, self.sql, table)
-            state = self.look.full()
+        self.version_table = "{}.{}".format(_quote(schema), _quote(self.context.version_table))
+        with self._transaction():
+            state = self._look(None)
         self.channel.send("base", lines=sorted(state.lines))
         return state
 
+    def _look(self, last: "snapshot.State | None") -> snapshot.State:
+        with self.capture.paused():
+            return snapshot.look(self.execute, self.version_table, self.watched, last)
+
     def _after_upgrade(self, step, before: snapshot.State, number: int) -> snapshot.State:
         revision = step.revision.revision
-        with self.capture.paused():
-            self._settle()
-            with self._transaction():
-                after = self.look.next(before)
+        self._settle()
+        with self._transaction():
+            after = self._look(before)
         self._send_look(revision, "upgrade", before, after)
         if revision not in self.settled:
             with self._transaction():
@@ -127,8 +129,7 @@ class Walk:
             if not undone:
                 raise result["error"]  # half down for real: the outer process begins anew, past this revision
             return after
-        with self.capture.paused():
-            lowered = self.look.next(after)
+        lowered = self._look(after)
         result["committed"] = not attempt.alive()
         self._tell(revision, "downgrade", result)
         self._send_look(revision, "downgrade", before, lowered)
@@ -140,14 +141,13 @@ class Walk:
             # deferred work of the downgrade would refuse the upgrade's ALTER TABLE; run apart, it would be done
             self.execute("SET CONSTRAINTS ALL IMMEDIATE")
         result = self._run(revision, "again", step.revision.module.upgrade, {})
-        undone = attempt.undo()
+        undone = attempt.undo() if not result["ok"] or attempt.alive() else False
         self._tell(revision, "again", result)
         if undone:
             return after
         if not result["ok"]:
             raise result["error"]
-        with self.capture.paused():
-            raised = self.look.next(lowered)
+        raised = self._look(lowered)
         self._send_look(revision, "again", after, raised)
         return raised
 
@@ -198,17 +198,17 @@ class Walk:
         )
 
     def _send_look(self, revision: str, direction: str, before: snapshot.State, after: snapshot.State) -> None:
-        removed, added = snapshot.delta(before.lines, after.lines)
+        removed, added = snapshot.delta(before, after)
         self.channel.send("look", revision=revision, direction=direction, removed=removed, added=added)
 
     def _verify_look(self, state: snapshot.State) -> snapshot.State:
         """The proof of the incremental look: now and then, and at the end, everything is read."""
-        if not self.look.incremental:
+        if not self.watched:
             return state
-        with self.capture.paused(), self._transaction():
-            full = self.look.full()
-        if full.lines != state.lines:
-            removed, added = snapshot.delta(state.lines, full.lines)
+        with self._transaction():
+            full = self._look(None)
+        removed, added = snapshot.delta(state, full)
+        if removed or added:
             self.channel.send("missed", removed=removed, added=added)
         return full
 

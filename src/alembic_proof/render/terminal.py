@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from alembic_proof.findings import Finding, Severity
@@ -33,8 +32,9 @@ def render(report: Report, console: Console | None = None) -> str:
 
 def _print(report: Report, console: Console) -> None:
     _revisions(report, console)
+    told: set[str] = set()
     for finding in report.open_findings:
-        _finding(finding, console)
+        _finding(finding, console, told)
     _notes(report, console)
     console.print(_verdict(report))
 
@@ -72,22 +72,27 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _finding(finding: Finding, console: Console) -> None:
+def _finding(finding: Finding, console: Console, told: set[str]) -> None:
     console.print()
     head = Text(f"{finding.severity.value}", style=_STYLE[finding.severity])
     head.append(f" {finding.rule}", style="bold")
     head.append(f"  {visible(finding.message)}")
     console.print(head)
     if finding.file:
-        console.print(Padding(Text(_place(finding), style="cyan"), (0, 0, 0, 2)))
-    for detail in finding.details[:_DETAILS]:
-        console.print(Padding(Text(visible(detail)), (0, 0, 0, 4)))
-    if len(finding.details) > _DETAILS:
-        console.print(Padding(Text(f"… and {len(finding.details) - _DETAILS} more"), (0, 0, 0, 4)))
+        console.print(Text(f"  {_place(finding)}", style="cyan"))
+    _indented(console, list(finding.details), 4)
     if finding.sql:
-        console.print(Padding(Text(one_line(finding.sql), style="dim"), (0, 0, 0, 4)))
-    if finding.hint:
-        console.print(Padding(Text(f"way out: {finding.hint}"), (0, 0, 0, 2)))
+        console.print(Text(f"    {one_line(finding.sql)}", style="dim"))
+    if finding.hint and finding.hint not in told:
+        console.print(Text(f"  way out: {finding.hint}"))
+        told.add(finding.hint)
+
+
+def _indented(console: Console, lines: list[str], width: int) -> None:
+    for line in lines[:_DETAILS]:
+        console.print(Text(" " * width + visible(line).replace("\n", "\n" + " " * (width + 2))))
+    if len(lines) > _DETAILS:
+        console.print(Text(" " * width + f"… and {len(lines) - _DETAILS} more"))
 
 
 def _place(finding: Finding) -> str:
@@ -105,19 +110,13 @@ def _notes(report: Report, console: Console) -> None:
     for title, lines in (
         ("accepted", [f"{f.rule} {f.revision or f.object}: {f.accepted}" for f in report.accepted_findings]),
         ("not looked at", report.coverage),
-        ("unmodelled (only the migrations know them)", _folded(report.unmodelled)),
+        ("unmodelled (only the migrations know them)", report.unmodelled),
         ("values replaced in the project's environment", [", ".join(report.facts.replaced)]),
     ):
         if any(lines):
             console.print()
             console.print(Text(title, style="bold"))
-            for line in lines:
-                console.print(Padding(Text(visible(line)), (0, 0, 0, 2)))
-
-
-def _folded(lines: tuple[str, ...]) -> list[str]:
-    shown = list(lines[:_DETAILS])
-    return [*shown, f"… and {len(lines) - len(shown)} more"] if len(lines) > len(shown) else shown
+            _indented(console, list(lines), 2)
 
 
 def _verdict(report: Report) -> Text:

@@ -106,11 +106,6 @@ class Collector:
     def _on_ended(self) -> None:
         self.ended = True
 
-    @property
-    def said_anything(self) -> bool:
-        """Whether the project's process told how it ended, well or not."""
-        return self.ended or self.failure is not None
-
     def fail(self, revision: str, direction: str, failure: Failure) -> None:
         """A run that never ended, by what ended the process."""
         self.steps.setdefault((revision, direction), Step(revision, direction, ok=False, failure=failure))

@@ -14,7 +14,7 @@ import asyncpg
 from alembic_proof import catalog
 from alembic_proof.catalog.read import read_snapshot, read_versions
 from alembic_proof.errors import CouldNotVerify, ProofError, RefusedForSafety, UsageError
-from alembic_proof.provision import scratch
+from alembic_proof.provision.scratch import ScratchDatabase, scratch
 from alembic_proof.provision.server import Server
 from alembic_proof.settings import Settings
 from alembic_proof.trace import Context, Failure, Models, Run
@@ -34,12 +34,12 @@ class Ground:
     progress: Progress
 
 
-def open_database(ground: Ground, purpose: str) -> AbstractAsyncContextManager[scratch.ScratchDatabase]:
+def open_database(ground: Ground, purpose: str) -> AbstractAsyncContextManager[ScratchDatabase]:
     """A scratch database of its own, dropped with the run where the server is not ours."""
-    return scratch.scratch(ground.server, purpose, ground.settings.extensions)
+    return scratch(ground.server, purpose, ground.settings.extensions)
 
 
-async def prepare(ground: Ground, database: scratch.ScratchDatabase) -> None:
+async def prepare(ground: Ground, database: ScratchDatabase) -> None:
     """The project's own SQL before its first upgrade, run as the role that will own the schema."""
     files = [f for f in ground.settings.before_upgrade if f.endswith(".sql")]
     if not files:
@@ -61,7 +61,7 @@ def _read_sql(path: Path) -> str:
         raise UsageError(f"before_upgrade: {path} cannot be read", "correct the path") from error
 
 
-async def connect(database: scratch.ScratchDatabase, admin: bool = False) -> asyncpg.Connection:
+async def connect(database: ScratchDatabase, admin: bool = False) -> asyncpg.Connection:
     """Our own connection to a scratch database."""
     end = database.admin if admin else database.endpoint
     return await asyncpg.connect(
@@ -69,19 +69,23 @@ async def connect(database: scratch.ScratchDatabase, admin: bool = False) -> asy
     )
 
 
-async def watch(ground: Ground, database: scratch.ScratchDatabase) -> bool:
-    """Event triggers that name what DDL touched, on a server of ours; elsewhere every look is a full one."""
-    if not ground.server.owned:
-        return False
+async def install_look(database: ScratchDatabase) -> bool:
+    """The function that the walk looks with, and event triggers that name what DDL touched.
+
+    These need a superuser; False says that every look will be a full one.
+    """
     connection = await connect(database, admin=True)
     try:
-        await connection.execute(catalog.watch_sql())
+        await connection.execute(catalog.look_sql())
+        watched = await connection.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        if watched:
+            await connection.execute(catalog.watch_sql())
     finally:
         await connection.close()
-    return True
+    return bool(watched)
 
 
-async def do(ground: Ground, database: scratch.ScratchDatabase, name: str, **more: Any) -> tuple[Collector, Ending]:
+async def do(ground: Ground, database: ScratchDatabase, name: str, **more: Any) -> tuple[Collector, Ending]:
     """One job of the inside against one scratch database; raises where the project or its safety ends the run."""
     settings = ground.settings
     env, _ = scrub(os.environ, settings.env_for_project, database.endpoint)
@@ -101,7 +105,7 @@ def _refusal(message: str) -> ProofError:
     return RefusedForSafety(message, "verify each database's migration environment by itself: -c or -n")
 
 
-def _job(settings: Settings, database: scratch.ScratchDatabase, name: str) -> dict[str, Any]:
+def _job(settings: Settings, database: ScratchDatabase, name: str) -> dict[str, Any]:
     end = database.endpoint
     return {
         "job": name,
@@ -131,21 +135,21 @@ def crash(collector: Collector, ending: Ending) -> Failure:
     return Failure(type="ProcessEnded", message=f"the project's process {ending.words}", traceback=tuple(lines))
 
 
-async def upgrade(ground: Ground, database: scratch.ScratchDatabase) -> tuple[Run, Collector]:
+async def upgrade(ground: Ground, database: ScratchDatabase) -> tuple[Run, Collector]:
     """`alembic upgrade heads` as the project runs it, judged by what our own connection then sees."""
     await prepare(ground, database)
     collector, ending = await do(ground, database, "upgrade")
     return await _judge(collector, ending, database), collector
 
 
-async def downgrade(ground: Ground, database: scratch.ScratchDatabase, context: Context) -> Run:
+async def downgrade(ground: Ground, database: ScratchDatabase, context: Context) -> Run:
     """`alembic downgrade base` from the heads, all the way."""
     collector, ending = await do(ground, database, "downgrade")
     collector.context = context
     return await _judge(collector, ending, database)
 
 
-async def _judge(collector: Collector, ending: Ending, database: scratch.ScratchDatabase) -> Run:
+async def _judge(collector: Collector, ending: Ending, database: ScratchDatabase) -> Run:
     failure = collector.failure or (None if collector.ended else crash(collector, ending))
     table = collector.context.version_table_identity
     connection = await connect(database)
@@ -170,7 +174,7 @@ async def models(ground: Ground, context: Context) -> Models:
         return Models(collector.tables, run)
 
 
-async def _judge_models(database: scratch.ScratchDatabase, context: Context) -> Any:
+async def _judge_models(database: ScratchDatabase, context: Context) -> Any:
     connection = await connect(database)
     try:
         return await read_snapshot(connection, context.version_table_identity)
@@ -188,11 +192,11 @@ async def walk(ground: Ground) -> tuple[Collector, str | None]:
     while True:
         collector, ending = await _walk_once(ground, settled)
         collected = _merged(collected, collector)
-        if collector.ended or not collector.plan:
-            return collected, None if collector.said_anything else crash(collector, ending).message
-        spoilt = _spoilt(collector, ending)
-        if spoilt is None:
+        if collector.ended:
             return collected, None
+        spoilt = _spoilt(collector)
+        if spoilt is None:
+            return collected, _why_unfinished(collector, ending)
         if spoilt in settled:
             raise CouldNotVerify(
                 f"revision {spoilt} cannot be passed: {crash(collector, ending).message}",
@@ -205,14 +209,8 @@ async def walk(ground: Ground) -> tuple[Collector, str | None]:
 async def _walk_once(ground: Ground, settled: list[str]) -> tuple[Collector, Ending]:
     async with open_database(ground, "walk") as database:
         await prepare(ground, database)
-        sql = {
-            "pin": catalog.pin_sql(),
-            "all": catalog.snapshot_sql(),
-            "closure": catalog.closure_sql(),
-            "some": catalog.touched_sql(),
-            "watched": await watch(ground, database),
-        }
-        collector, ending = await do(ground, database, "walk", sql=sql, settled=settled)
+        watched = await install_look(database)
+        collector, ending = await do(ground, database, "walk", watched=watched, settled=settled)
         _note_crash(collector, ending)
         return collector, ending
 
@@ -225,7 +223,14 @@ def _note_crash(collector: Collector, ending: Ending) -> None:
         collector.fail(revision, direction, failure)
 
 
-def _spoilt(collector: Collector, ending: Ending) -> str | None:
+def _why_unfinished(collector: Collector, ending: Ending) -> str | None:
+    """None where an upgrade failed: that is a finding, and all that can be known."""
+    if any(not step.ok for step in collector.steps.values()):
+        return None
+    return str(collector.failure or crash(collector, ending))
+
+
+def _spoilt(collector: Collector) -> str | None:
     """The revision whose way back ended the walk; None when an upgrade did, and no more can be learned."""
     failed = [k for k, s in collector.steps.items() if not s.ok]
     if not failed or failed[-1][1] == "upgrade":
