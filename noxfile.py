@@ -1,0 +1,111 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["nox>=2025.2.9"]
+# ///
+"""What is done in this repository; `nox -s migrations` is all that a newcomer types.
+
+It provides a Postgres by itself: a container where Docker runs, else the one in the wheel, else an installed one.
+Pick one with `nox -s migrations -- --postgres container|embedded|installed|URL`; the sessions without
+a word on it read the environment variable ALEMBIC_PROOF_POSTGRES.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+
+import nox
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = nox.project.python_versions(PYPROJECT)
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+POSTGRES = "ALEMBIC_PROOF_POSTGRES"
+# what Ctrl-C waits for: a server that is told to stop must not be killed half-way, seconds
+PATIENCE = 15
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["migrations", f"tests-{HERE}"]
+
+
+@nox.session
+def migrations(session: nox.Session) -> None:
+    """Verify the example's migrations, then run its tests (arguments go to `alembic-proof verify`)."""
+    install(session, "-e", ".[embedded,containers,pytest]", *group("tests"))
+    environment = postgres(session.posargs)
+    run(session, "alembic-proof", "verify", *session.posargs, env=environment)
+    run(session, "pytest", "tests/migrations", env=environment)
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the whole test suite on several cores (arguments go to pytest)."""
+    install(session, "-e", ".[embedded,containers,pytest]", *group("tests"))
+    run(session, "pytest", "-n", "auto", "--maxprocesses", "4", *session.posargs)
+
+
+@nox.session
+def tests_without_pytest_alembic(session: nox.Session) -> None:
+    """Run the plugin's tests on the newest pytest, where pytest-alembic is not installed."""
+    install(session, "-e", ".[embedded,containers]", *group("example"), "pytest")
+    run(session, "pytest", "tests/e2e/test_plugin.py", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, types and the rules on imports."""
+    install(session, "-e", ".[embedded,containers,pytest]", *group("dev"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+    session.run("lint-imports")
+
+
+@nox.session
+def alembic(session: nox.Session) -> None:
+    """Run alembic on this checkout's development database: `nox -s alembic -- upgrade head`."""
+    install(session, "-e", ".[embedded,containers]", *group("example"))
+    run(session, "alembic-proof", "db", "start")
+    answer = session.run("alembic-proof", "db", "url", silent=True)
+    if answer:
+        run(session, "alembic", *session.posargs, env={"DATABASE_URL": answer.split()[-1]})
+
+
+@nox.session
+def psql(session: nox.Session) -> None:
+    r"""Open psql on this checkout's development database: `nox -s psql -- -c '\d job'`."""
+    install(session, "-e", ".[embedded,containers]")
+    run(session, "alembic-proof", "db", "start")
+    run(session, "alembic-proof", "db", "psql", "--", *session.posargs)
+
+
+def group(name: str) -> tuple[str, ...]:
+    """The requirements of a dependency group of pyproject.toml."""
+    return nox.project.dependency_groups(PYPROJECT, name)
+
+
+def install(session: nox.Session, *requirements: str) -> None:
+    """Install, the first time with pip's own words: a fresh machine downloads for a minute."""
+    installed = session.env_dir / ".installed"
+    session.install(*requirements, silent=installed.exists())
+    if session.env_dir.exists():
+        installed.touch()
+
+
+def run(session: nox.Session, *command: str, env: Mapping[str, str] | None = None) -> None:
+    """Run a command that may own a Postgres, and give it the time to stop it."""
+    session.run(*command, env=env, interrupt_timeout=PATIENCE, terminate_timeout=PATIENCE)
+
+
+def postgres(arguments: list[str]) -> dict[str, str]:
+    """The environment in which pytest takes the Postgres that `--postgres` asks of `alembic-proof verify`."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--postgres", default=os.environ.get(POSTGRES, "auto"))
+    known, _ = parser.parse_known_args(arguments)
+    return {POSTGRES: known.postgres}
+
+
+if __name__ == "__main__":
+    nox.main()
