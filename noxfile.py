@@ -4,9 +4,9 @@
 # ///
 """What is done in this repository; `nox -s migrations` is all that a newcomer types.
 
-It provides a Postgres by itself: a container where Docker runs, else the one in the wheel, else an installed one.
-Pick one with `nox -s migrations -- --postgres container|embedded|installed|URL`; the sessions without
-a word on it read the environment variable ALEMBIC_PROOF_POSTGRES.
+It provides a Postgres by itself: a container where Docker runs, else the one of a wheel, else an installed
+one. `nox -s migrations -- --postgres container|embedded|installed|URL` takes that one and no other; the other
+sessions read the environment variable ALEMBIC_PROOF_POSTGRES.
 """
 
 import argparse
