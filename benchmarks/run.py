@@ -18,11 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from urllib.parse import unquote, urlsplit
 
 import asyncpg
 from generate import DRIVERS, write_project
 
-from alembic_proof.provision.server import Endpoint
+from alembic_proof.provision import provide
+from alembic_proof.provision.server import Endpoint, Request
 
 # of `verify`: 0 is clean, 1 is findings; of pytest: only 0 means that all four tests ran and passed
 NO_REPORT = -1
@@ -34,7 +36,7 @@ class Scene:
     """What is measured: one project on one server, and the folder of the commands."""
 
     project: Path
-    server: str
+    server: Endpoint
     scripts: Path
 
     def command(self, name: str) -> str:
@@ -54,11 +56,18 @@ class Series:
         return median(self.seconds) if self.seconds else None
 
 
-def administer(server: str, *statements: str) -> None:
+def administer(server: Endpoint, *statements: str) -> None:
     """Run statements in the server's maintenance database."""
 
     async def go() -> None:
-        connection = await asyncpg.connect(f"{server}/postgres")
+        # not by URL: asyncpg takes the URL's host before a socket directory in its query
+        connection = await asyncpg.connect(
+            host=server.host,
+            port=server.port,
+            user=server.user,
+            password=server.password or None,
+            database="postgres",
+        )
         try:
             for statement in statements:
                 await connection.execute(statement)
@@ -69,12 +78,12 @@ def administer(server: str, *statements: str) -> None:
 
 
 @contextmanager
-def scratch(server: str) -> Iterator[str]:
+def scratch(server: Endpoint) -> Iterator[str]:
     """A fresh database; yields its URL."""
     name = f"bench_{os.getpid()}"
     administer(server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
     try:
-        yield f"{server}/{name}"
+        yield server.at(name).url()
     finally:
         administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -100,7 +109,7 @@ def verify(scene: Scene) -> tuple[float, subprocess.CompletedProcess[str]]:
     command = [scene.command("alembic-proof"), "verify", "-c", str(scene.project / "alembic.ini")]
     result = scene.project.parent / "verify.json"
     result.unlink(missing_ok=True)
-    command += ["--postgres", f"{scene.server}/postgres", "--format", f"json={result}"]
+    command += ["--postgres", scene.server.at("postgres").url(), "--format", f"json={result}"]
     seconds, done = timed(command, scene, "postgresql://nobody@127.0.0.1:1/nowhere")
     if done.returncode == 1 and not result.exists():
         done.returncode = NO_REPORT
@@ -151,22 +160,27 @@ def report(revisions: int, driver: str, series: dict[str, Series]) -> None:
             print(f"  verify / {other}: {ours / theirs:.2f}")
 
 
-def server_url(endpoint: Endpoint) -> str:
-    """The server's URL without a database."""
-    return f"postgresql://{endpoint.user}:{endpoint.password}@{endpoint.host}:{endpoint.port}"
+def endpoint(url: str) -> Endpoint:
+    """The server at a URL."""
+    parts = urlsplit(url)
+    return Endpoint(
+        host=parts.hostname or "localhost",
+        port=parts.port or 5432,
+        user=unquote(parts.username or "postgres"),
+        password=unquote(parts.password or ""),
+        database="postgres",
+    )
 
 
 @contextmanager
-def server(url: str | None, route: str) -> Iterator[str]:
+def server(url: str | None, route: str) -> Iterator[Endpoint]:
     """A server of our own, or the one at the URL."""
     if url:
-        yield url.rstrip("/")
+        yield endpoint(url)
         return
-    from alembic_proof.provision import provide
-    from alembic_proof.provision.server import Request
-
     with provide(Request(route=route)) as provided:
-        yield server_url(provided.admin)
+        print(provided.why)
+        yield provided.admin
 
 
 def main() -> None:
@@ -180,11 +194,11 @@ def main() -> None:
     parser.add_argument("--server", help="postgresql://user:password@host:port of a server to use instead")
     options = parser.parse_args()
     scripts = Path(sys.executable).parent
-    with tempfile.TemporaryDirectory() as folder, server(options.server, options.route) as url:
+    with tempfile.TemporaryDirectory() as folder, server(options.server, options.route) as chosen:
         for revisions in options.revisions:
             project = Path(folder) / f"project_{revisions}"
             write_project(project, revisions=revisions, driver=options.driver)
-            scene = Scene(project, url, scripts)
+            scene = Scene(project, chosen, scripts)
             report(revisions, options.driver, measure(scene, options.only, options.rounds))
 
 
