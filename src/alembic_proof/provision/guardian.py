@@ -224,7 +224,7 @@ def end_orphan(path: str) -> None:
     for number in (signal.SIGQUIT, signal.SIGKILL):
         for _ in range(200):
             # the number alone proves nothing: it may be in use again, so look at what the process runs
-            argv = ["ps", "-p", str(pid), "-o", "args="]
+            argv = ["ps", "-ww", "-p", str(pid), "-o", "args="]
             if path not in subprocess.run(argv, capture_output=True, text=True, check=False).stdout:
                 return
             os.kill(pid, number)

@@ -79,6 +79,11 @@ def cut(stream: Any) -> None:
     """End an attached connection now: closing alone leaves it open, and the server waits for a reader."""
     with suppress(OSError), socket.socket(fileno=os.dup(stream.fileno())) as link:
         link.shutdown(socket.SHUT_RDWR)
+    # docker-py keeps the HTTP answer there; unclosed, it complains when it is collected
+    response = getattr(stream, "_response", None)
+    if response is not None:
+        response.close()
+    stream.close()
 
 
 class Container(PostgresContainer):
