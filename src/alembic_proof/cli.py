@@ -14,6 +14,7 @@ from rich.status import Status
 
 from alembic_proof import __version__
 from alembic_proof.checks import RULES
+from alembic_proof.cli_db import db
 from alembic_proof.errors import ExitCode, ProofError, UsageError
 from alembic_proof.render import RENDERERS, terminal
 from alembic_proof.render.text import visible
@@ -140,6 +141,9 @@ def explain(rule: str) -> None:
         raise UsageError(f"no rule `{rule}`", "see: alembic-proof rules")
     known = RULES[rule]
     click.echo(f"{known.name} ({known.severity.value})\n\n{known.summary}\n\nwhy: {known.why}\nway out: {known.way_out}")
+
+
+cli.add_command(db)
 
 
 def main() -> None:

@@ -85,6 +85,24 @@ def load_settings(folder: Path, flags: Mapping[str, Any]) -> Settings:
     return Settings(folder=folder, **values)
 
 
+@dataclass(frozen=True)
+class ServerSettings:
+    """The part of the settings that is about the server."""
+
+    postgres: str = "auto"
+    postgres_version: int | None = None
+    image: str | None = None
+
+
+def load_server_settings(folder: Path, flags: Mapping[str, Any]) -> ServerSettings:
+    """The server's settings alone; a project need not be there."""
+    names = {f.name for f in fields(ServerSettings)}
+    values = {_field(k): v for k, v in _table(folder).items() if _field(k) in names}
+    values.update({k: v for k, v in flags.items() if v is not None})
+    values.setdefault("postgres", os.environ.get("ALEMBIC_PROOF_POSTGRES", "auto"))
+    return ServerSettings(**values)
+
+
 def _table(folder: Path) -> dict[str, Any]:
     path = folder / "pyproject.toml"
     if not path.exists():

@@ -57,6 +57,11 @@ def verify(settings: Settings, progress: Progress = lambda stage, what: None) ->
         return report(verification)
 
 
+def read_history(settings: Settings) -> History:
+    """The revisions as their files say them; no database, and no revision is imported."""
+    return asyncio.run(runs.read_history(settings))
+
+
 def request(settings: Settings) -> Request:
     """What the settings ask of provisioning."""
     url = settings.postgres if "://" in settings.postgres else None

@@ -86,6 +86,11 @@ def read_history(channel: Channel, job: dict) -> None:
         channel.send("import_errors", errors=history.import_errors(history.revision_files(script)))
 
 
+def read_graph(channel: Channel, job: dict) -> None:
+    """Only the files' text."""
+    _environment(channel, job)
+
+
 def walk(channel: Channel, job: dict) -> None:
     """Every revision up, down and up again, with looks."""
     from .walker import Walk
@@ -142,4 +147,4 @@ def _wrapped(job: dict, run) -> None:
         run()
 
 
-JOBS = {"history": read_history, "walk": walk, "upgrade": upgrade, "downgrade": downgrade, "models": models}
+JOBS = {"graph": read_graph, "history": read_history, "walk": walk, "upgrade": upgrade, "downgrade": downgrade, "models": models}

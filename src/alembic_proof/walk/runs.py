@@ -15,13 +15,15 @@ from alembic_proof import catalog
 from alembic_proof.catalog.read import read_snapshot, read_versions
 from alembic_proof.errors import CouldNotVerify, ProofError, RefusedForSafety, UsageError
 from alembic_proof.provision.scratch import ScratchDatabase, scratch
-from alembic_proof.provision.server import Server
+from alembic_proof.provision.server import Endpoint, Server
+from alembic_proof.history import History
 from alembic_proof.settings import Settings
 from alembic_proof.trace import Context, Failure, Models, Run
 from alembic_proof.walk.collect import Collector
 from alembic_proof.walk.environment import scrub
 from alembic_proof.walk.process import Ending, run_job
 
+_NOWHERE = Endpoint("/nonexistent", 1, "", "", "")
 Progress = Callable[[str, str], None]
 
 
@@ -133,6 +135,20 @@ def crash(collector: Collector, ending: Ending) -> Failure:
     """What stopped a job that did not say how it ended, as a failure at the revision that ran."""
     lines = ending.output.strip().splitlines()[-12:]
     return Failure(type="ProcessEnded", message=f"the project's process {ending.words}", traceback=tuple(lines))
+
+
+async def read_history(settings: Settings) -> History:
+    """Only the graph, from the text of the files; nothing can be connected to."""
+    nowhere = ScratchDatabase(_NOWHERE, _NOWHERE, "", "")
+    env, _ = scrub(os.environ, settings.env_for_project, _NOWHERE)
+    collector = Collector()
+    job = {**_job(settings, nowhere, "graph")}
+    await run_job(settings.python, job, env, settings.folder, collector, settings.timeout)
+    if collector.unusable:
+        raise UsageError(*collector.unusable)
+    if collector.failure:
+        raise UsageError(f"the project cannot be read: {collector.failure}", "run `alembic history` in the same place")
+    return collector.history
 
 
 async def upgrade(ground: Ground, database: ScratchDatabase) -> tuple[Run, Collector]:
