@@ -11,7 +11,7 @@ from alembic_proof.findings import Basis, Finding, Severity
 from alembic_proof.history import History
 from alembic_proof.settings import Accept
 
-_COMMENT = re.compile(r"#\s*alembic-proof:\s*accept\s+([\w-]+/[\w-]+)(?:\s+on\s+(\S+))?\s*[:—-]+\s*(\S.*)$", re.M)
+_COMMENT = re.compile(r"#\s*alembic-proof:\s*accept\s+([\w-]+/[\w-]+)(?:\s+on\s+(\S+))?\s*[:—-]+\s*(\S.*)$", re.MULTILINE)
 
 
 def apply_rules(findings: Sequence[Finding], rules: Mapping[str, str]) -> tuple[Finding, ...]:
@@ -20,9 +20,7 @@ def apply_rules(findings: Sequence[Finding], rules: Mapping[str, str]) -> tuple[
     return tuple(f for f in changed if f.severity is not Severity.OFF)
 
 
-def apply_settings(
-    findings: Sequence[Finding], accepts: Sequence[Accept], history: History
-) -> tuple[Finding, ...]:
+def apply_settings(findings: Sequence[Finding], accepts: Sequence[Accept], history: History) -> tuple[Finding, ...]:
     """Marks what is accepted in the settings or in the revision, and tells stale acceptances."""
     wanted = [*accepts, *_in_revisions(history)]
     used: set[Accept] = set()

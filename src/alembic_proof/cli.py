@@ -140,7 +140,9 @@ def explain(rule: str) -> None:
     if rule not in RULES:
         raise UsageError(f"no rule `{rule}`", "see: alembic-proof rules")
     known = RULES[rule]
-    click.echo(f"{known.name} ({known.severity.value})\n\n{known.summary}\n\nwhy: {known.why}\nway out: {known.way_out}")
+    click.echo(
+        f"{known.name} ({known.severity.value})\n\n{known.summary}\n\nwhy: {known.why}\nway out: {known.way_out}"
+    )
 
 
 cli.add_command(db)

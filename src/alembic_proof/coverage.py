@@ -44,7 +44,7 @@ def _drift(evidence: Evidence) -> list[str]:
     if not models.tables:
         return [
             "drift: env.py hands no table to Alembic (target_metadata); "
-            "name the models: metadata = [\"package.module:Base.metadata\"]"
+            'name the models: metadata = ["package.module:Base.metadata"]'
         ]
     return []
 

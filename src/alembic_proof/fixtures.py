@@ -22,7 +22,13 @@ from alembic_proof.provision import Server, provide
 from alembic_proof.provision.scratch import create, release
 from alembic_proof.verify import request
 
-__all__ = ["alembic_config", "alembic_engine", "alembic_proof_driver", "alembic_proof_server", "alembic_proof_url"]
+__all__ = [
+    "alembic_config",
+    "alembic_engine",
+    "alembic_proof_driver",
+    "alembic_proof_server",
+    "alembic_proof_url",
+]
 
 _ASYNC = frozenset({"asyncpg", "psycopg_async"})
 

@@ -147,8 +147,12 @@ def _config_path(folder: Path, given: str | Path | None, optional: bool) -> Path
     if given is None and pyproject.exists() and "[tool.alembic]" in pyproject.read_text("utf-8"):
         return path.resolve()
     found = sorted(p for p in folder.glob("*/alembic.ini"))
-    hint = f"there is one in {found[0].parent.name}/: -c {found[0].relative_to(folder)}" if found else (
-        "name it: -c path/to/alembic.ini; or build the Config in code: config-function = \"package.module:function\""
+    hint = (
+        f"there is one in {found[0].parent.name}/: -c {found[0].relative_to(folder)}"
+        if found
+        else (
+            'name it: -c path/to/alembic.ini; or build the Config in code: config-function = "package.module:function"'
+        )
     )
     raise UsageError(f"no {path.name} in {path.parent}", hint)
 

@@ -159,7 +159,7 @@ def _require_revisions(verification: Verification) -> None:
     history = verification.evidence.history
     if not history.revisions:
         places = ", ".join(history.folders) or str(verification.settings.config)
-        raise UsageError(f"no revisions in {places}", "create one: alembic revision -m \"first\"")
+        raise UsageError(f"no revisions in {places}", 'create one: alembic revision -m "first"')
 
 
 def accept(verification: Verification) -> Verification:

@@ -120,7 +120,5 @@ def watch_sql() -> str:
 
 def pin_sql() -> str:
     """Pins the session's settings until the end of the (sub)transaction; one statement."""
-    calls = ", ".join(
-        f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in PINNED.items()
-    )
-    return f"SELECT {calls}"  # noqa: S608  constants of this module
+    calls = ", ".join(f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in PINNED.items())
+    return f"SELECT {calls}"

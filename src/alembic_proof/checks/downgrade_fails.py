@@ -19,9 +19,7 @@ RULE = Rule(
 def judge(evidence: Evidence) -> list[Finding]:
     """Downgrades that raised, without those that were meant to."""
     return [
-        at_failure(
-            RULE, evidence, step.revision, "downgrade", f"downgrade of {step.revision} fails", step.failure
-        )
+        at_failure(RULE, evidence, step.revision, "downgrade", f"downgrade of {step.revision} fails", step.failure)
         for step in evidence.trace.of("downgrade")
         if step.failure is not None and not by_decision(evidence, step)
     ]

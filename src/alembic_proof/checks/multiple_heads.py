@@ -29,8 +29,7 @@ def judge(evidence: Evidence) -> list[Finding]:
             severity=RULE.severity,
             basis=Basis.REPORTED,
             message=f"{len(heads)} heads: " + ", ".join(ids),
-            hint=f"alembic merge -m \"merge\" {' '.join(ids)}; "
-            f"or, where one is new, let its down_revision name {ids[0]}",
+            hint=f'alembic merge -m "merge" {" ".join(ids)}; or, where one is new, let its down_revision name {ids[0]}',
             revision=last.id,
             file=last.file,
             line=last.parent_line,

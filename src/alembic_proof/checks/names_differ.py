@@ -19,8 +19,6 @@ RULE = Rule(
 def judge(evidence: Evidence) -> list[Finding]:
     """Pairs that are equal but for the name."""
     return [
-        finding(
-            RULE, evidence, have, f"{have.subject} is called {want.identity.rpartition('.')[2]} in the models"
-        )
+        finding(RULE, evidence, have, f"{have.subject} is called {want.identity.rpartition('.')[2]} in the models")
         for have, want in drift_of(evidence).renamed
     ]

@@ -22,7 +22,12 @@ def judge(evidence: Evidence) -> list[Finding]:
         found += [(s.revision, s.failure) for s in evidence.trace.of("upgrade") if not s.ok and s.failure]
     return [
         at_failure(
-            RULE, evidence, revision, "upgrade", f"upgrade of {revision} passes in one go, and fails alone", failure
+            RULE,
+            evidence,
+            revision,
+            "upgrade",
+            f"upgrade of {revision} passes in one go, and fails alone",
+            failure,
         )
         for revision, failure in found
     ]

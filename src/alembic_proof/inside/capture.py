@@ -52,7 +52,13 @@ class Capture:
             return
         file, line = self._place()
         self._statements.append(
-            {"sql": statement[:SQL_LIMIT], "file": file, "line": line, "seconds": None, "start": time.perf_counter()}
+            {
+                "sql": statement[:SQL_LIMIT],
+                "file": file,
+                "line": line,
+                "seconds": None,
+                "start": time.perf_counter(),
+            }
         )
 
     def _after(self, connection, cursor, statement, parameters, context, executemany) -> None:

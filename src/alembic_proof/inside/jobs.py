@@ -52,7 +52,10 @@ def _prepare(channel: Channel, job: dict, guard: Guard) -> None:
             "name the project's own interpreter: --python path/to/venv/bin/python",
         ) from error
     channel.send(
-        "hello", python=platform.python_version(), alembic=alembic.__version__, sqlalchemy=sqlalchemy.__version__
+        "hello",
+        python=platform.python_version(),
+        alembic=alembic.__version__,
+        sqlalchemy=sqlalchemy.__version__,
     )
     guard.watch_drivers()
     guard.watch_engines()
@@ -98,7 +101,10 @@ def walk(channel: Channel, job: dict) -> None:
     config, script = _environment(channel, job)
     capture = Capture()
     capture.watch()
-    _wrapped(job, lambda: _run_env(config, script, Walk(channel, capture, script, job).steps, destination_rev="heads"))
+    _wrapped(
+        job,
+        lambda: _run_env(config, script, Walk(channel, capture, script, job).steps, destination_rev="heads"),
+    )
 
 
 def upgrade(channel: Channel, job: dict) -> None:
@@ -147,4 +153,11 @@ def _wrapped(job: dict, run) -> None:
         run()
 
 
-JOBS = {"graph": read_graph, "history": read_history, "walk": walk, "upgrade": upgrade, "downgrade": downgrade, "models": models}
+JOBS = {
+    "graph": read_graph,
+    "history": read_history,
+    "walk": walk,
+    "upgrade": upgrade,
+    "downgrade": downgrade,
+    "models": models,
+}

@@ -30,8 +30,6 @@ def look(execute, version_table: str, watched: bool, last: "State | None") -> St
     if last is None or (rows and rows[0][2] == "all"):
         return State({line: (int(owner), int(own)) for owner, own, line in rows[1:]})
     touched = {int(owner) for owner, _, line in rows if line is None} - {0}  # 0: none of its own
-    lines = {
-        line: oids for line, oids in last.lines.items() if oids[0] not in touched and oids[1] not in touched
-    }
+    lines = {line: oids for line, oids in last.lines.items() if oids[0] not in touched and oids[1] not in touched}
     lines.update((line, (int(owner), int(own))) for owner, own, line in rows if line is not None)
     return State(lines)

@@ -193,9 +193,7 @@ class Walk:
     def _tell(self, revision: str, direction: str, result: dict, alone: "dict | None" = None) -> None:
         statements = self.capture.take()
         told = {k: v for k, v in result.items() if k not in ("error", "undone")}
-        self.channel.send(
-            "end", revision=revision, direction=direction, alone=alone, statements=statements, **told
-        )
+        self.channel.send("end", revision=revision, direction=direction, alone=alone, statements=statements, **told)
 
     def _send_look(self, revision: str, direction: str, before: snapshot.State, after: snapshot.State) -> None:
         removed, added = snapshot.delta(before, after)

@@ -38,7 +38,7 @@ def _offer(name: str) -> str:
 def _unset_variables(failure: Failure, settings: Settings) -> list[str]:
     files = {line.rpartition(":")[0] for line in failure.traceback} | {failure.file or ""}
     named = {n for f in files for n in _read_names(f)}
-    validation = re.findall(r"^(\w+)$", failure.message, re.M) if "validation error" in failure.message else []
+    validation = re.findall(r"^(\w+)$", failure.message, re.MULTILINE) if "validation error" in failure.message else []
     wanted = named | {n.upper() for n in validation}
     return sorted(n for n in wanted if n not in os.environ and n not in settings.env)
 

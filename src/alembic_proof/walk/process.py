@@ -88,9 +88,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
             data = data[os.write(descriptor, data) :]
 
 
-async def _pump(
-    descriptor: int, on_event: Callable[[dict[str, Any]], None], idle_limit: float
-) -> tuple[bool, bool]:
+async def _pump(descriptor: int, on_event: Callable[[dict[str, Any]], None], idle_limit: float) -> tuple[bool, bool]:
     """Reads events to their end: (whether the end message came, whether the time limit passed)."""
     reader = asyncio.StreamReader(limit=LINE_LIMIT)
     loop = asyncio.get_running_loop()

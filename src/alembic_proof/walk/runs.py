@@ -14,9 +14,9 @@ import asyncpg
 from alembic_proof import catalog
 from alembic_proof.catalog.read import read_snapshot, read_versions
 from alembic_proof.errors import CouldNotVerify, ProofError, RefusedForSafety, UsageError
+from alembic_proof.history import History
 from alembic_proof.provision.scratch import ScratchDatabase, scratch
 from alembic_proof.provision.server import Endpoint, Server
-from alembic_proof.history import History
 from alembic_proof.settings import Settings
 from alembic_proof.trace import Context, Failure, Models, Run
 from alembic_proof.walk.collect import Collector
@@ -67,7 +67,12 @@ async def connect(database: ScratchDatabase, admin: bool = False) -> asyncpg.Con
     """Our own connection to a scratch database."""
     end = database.admin if admin else database.endpoint
     return await asyncpg.connect(
-        host=end.host, port=end.port, user=end.user, password=end.password or None, database=end.database, ssl=False
+        host=end.host,
+        port=end.port,
+        user=end.user,
+        password=end.password or None,
+        database=end.database,
+        ssl=False,
     )
 
 
