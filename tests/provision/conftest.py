@@ -24,9 +24,7 @@ def open_folder() -> Path:
 
 def processes(place: Path) -> list[str]:
     """The command lines of all processes that work in a folder; a zombie has none."""
-    lines = subprocess.run(
-        ["ps", "-wwaxo", "args="], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
+    lines = subprocess.run(["ps", "-wwaxo", "args="], capture_output=True, text=True, check=True).stdout.splitlines()
     return [line for line in lines if str(place) in line]
 
 

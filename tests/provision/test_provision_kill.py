@@ -32,9 +32,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 def harness(request: Request, cache: Path) -> subprocess.Popen[str]:
     """A process that provides a server and stays."""
     argv = [sys.executable, "-c", HARNESS, request.route, str(request.version or ""), str(cache)]
-    return subprocess.Popen(
-        argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
-    )
+    return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True)
 
 
 def kill_after(process: subprocess.Popen[str], seconds: float, number: int) -> None:
@@ -69,17 +67,13 @@ def test_a_killed_harness_leaves_no_server_and_no_folder(number: int, place: Pat
         assert until(lambda: not list(place.iterdir()) and not processes(place))
 
 
-def test_a_killed_guardian_takes_its_server_along_and_the_next_run_removes_the_folder(
-    place: Path, cache: Path
-) -> None:
+def test_a_killed_guardian_takes_its_server_along_and_the_next_run_removes_the_folder(place: Path, cache: Path) -> None:
     """The server has a parent-death signal, and the folder's lock is free."""
     if not sys.platform.startswith("linux"):
         pytest.skip("parent-death signals are Linux'")
     request = local(cache)
     with provide(request):
-        listing = subprocess.run(
-            ["ps", "-wwaxo", "pid=,args="], capture_output=True, text=True, check=True
-        ).stdout
+        listing = subprocess.run(["ps", "-wwaxo", "pid=,args="], capture_output=True, text=True, check=True).stdout
         guardians = [line for line in listing.splitlines() if str(place) in line and "guardian.py" in line]
         os.kill(int(guardians[0].split()[0]), signal.SIGKILL)
         assert until(lambda: not processes(place))

@@ -91,9 +91,7 @@ def test_a_clone_has_the_content_but_not_the_token_of_its_template(wanted: Reque
                 await session.execute("CREATE TABLE public.copied (id int)")
             async with scratch.scratch(server, "clone", template=template.name) as clone:
                 async with connected(clone.endpoint) as session:
-                    assert (
-                        await session.fetchval("SELECT to_regclass('public.copied')::text") == "public.copied"
-                    )
+                    assert await session.fetchval("SELECT to_regclass('public.copied')::text") == "public.copied"
                 assert clone.token != template.token
 
     with provide(wanted) as server:
@@ -174,9 +172,7 @@ def test_two_servers_at_once_do_not_disturb_each_other(wanted: Request) -> None:
 
 
 @pytest.mark.slow
-def test_eight_servers_at_once_share_one_cold_cache(
-    place: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_eight_servers_at_once_share_one_cold_cache(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """One initialises, the others wait for it, and each gets a server of its own."""
     from conftest import local, open_folder
 

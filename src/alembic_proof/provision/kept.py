@@ -75,9 +75,7 @@ def psql_command(kept: Kept) -> tuple[list[str], dict[str, str]]:
     if kept.server.container is not None:
         docker = shutil.which("docker")
         if docker is None:
-            raise CouldNotVerify(
-                "the server runs in a container, and there is no `docker` command for its psql"
-            )
+            raise CouldNotVerify("the server runs in a container, and there is no `docker` command for its psql")
         inside = ["psql", "-h", "127.0.0.1", "-U", app.user, "-d", app.database]
         return [docker, "exec", "-it", "-e", "PGPASSWORD", kept.server.container, *inside], {
             **os.environ,
@@ -177,9 +175,7 @@ def with_app(server: Server, owner: Owner | None) -> Kept:
 async def create_app(kept: Kept) -> None:
     """An ordinary role, as in production, and its database."""
     async with connected(kept.server.admin) as session:
-        await session.execute(
-            f"CREATE ROLE {quoted(APP)} LOGIN CREATEDB PASSWORD {literal(kept.app.password)}"
-        )
+        await session.execute(f"CREATE ROLE {quoted(APP)} LOGIN CREATEDB PASSWORD {literal(kept.app.password)}")
         await session.execute(f"CREATE DATABASE {quoted(APP)} OWNER {quoted(APP)}")
 
 
@@ -226,9 +222,7 @@ def write(home: Path, kept: Kept) -> None:
     words = {"format": FORMAT, **asdict(kept)}
     private = home / FOLDER / f".{STATE}.{os.getpid()}"
     private.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-    ) as file:
+    with os.fdopen(os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         json.dump(words, file, default=str, indent=1)
     private.replace(home / FOLDER / STATE)
 

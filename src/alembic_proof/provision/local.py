@@ -68,9 +68,7 @@ def run_bases() -> list[Path]:
     fit = [
         base
         for base in dict.fromkeys(candidates)
-        if os.access(base, os.W_OK)
-        and len(os.fsencode(base)) <= LONGEST_BASE
-        and (user is None or reachable(base))
+        if os.access(base, os.W_OK) and len(os.fsencode(base)) <= LONGEST_BASE and (user is None or reachable(base))
     ]
     if not fit:
         raise CouldNotVerify(

@@ -118,9 +118,7 @@ async def alone(session: Any) -> AsyncIterator[None]:
 
 async def ordinary_role(session: Any, admin: Endpoint) -> tuple[Endpoint, str]:
     """The role that will own the scratch database, and a note where it is not an ordinary one."""
-    powers = await session.fetchrow(
-        "SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user"
-    )
+    powers = await session.fetchrow("SELECT rolsuper, rolcreaterole FROM pg_roles WHERE rolname = current_user")
     if not (powers["rolsuper"] or powers["rolcreaterole"]):
         return admin, f"migrations run as {admin.user!r}, as it may not create a role for them"
     if not await session.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", ROLE):
@@ -138,9 +136,7 @@ async def creation(session: Any, server: Server, name: str, owner: str, template
     copies = server.version >= 150000 and await session.fetchval("SHOW fsync") == "off"
     if template is not None:
         await until_quiet(session, template)
-    parts = [
-        f"CREATE DATABASE {quoted(name)} OWNER {quoted(owner)} TEMPLATE {quoted(template or 'template0')}"
-    ]
+    parts = [f"CREATE DATABASE {quoted(name)} OWNER {quoted(owner)} TEMPLATE {quoted(template or 'template0')}"]
     return " ".join(parts + (["STRATEGY file_copy"] if copies else []))
 
 

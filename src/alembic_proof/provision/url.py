@@ -59,13 +59,9 @@ def parse(text: str) -> tuple[Endpoint, str]:
             "the database URL cannot be read", "Write special characters of the password as %40, %2F, %3A"
         ) from None
     if parts.scheme.split("+")[0] not in ("postgres", "postgresql"):
-        raise UsageError(
-            f"a database URL of scheme {parts.scheme!r} is not Postgres", f"Write it as {EXAMPLE}"
-        )
+        raise UsageError(f"a database URL of scheme {parts.scheme!r} is not Postgres", f"Write it as {EXAMPLE}")
     options = dict(parse_qsl(parts.query))
-    unknown = sorted(
-        set(options) - {"host", "port", "user", "password", "dbname", "sslmode", "application_name"}
-    )
+    unknown = sorted(set(options) - {"host", "port", "user", "password", "dbname", "sslmode", "application_name"})
     if unknown:
         raise UsageError(f"the database URL has options that are not supported: {', '.join(unknown)}")
     sslmode = options.get("sslmode", "prefer")
@@ -76,9 +72,7 @@ def parse(text: str) -> tuple[Endpoint, str]:
 
 def endpoint_of(parts: SplitResult, port: int | None, options: dict[str, str]) -> Endpoint:
     """Fill in what the URL leaves out, as libpq does."""
-    user = (
-        options.get("user") or unquote(parts.username or "") or os.environ.get("PGUSER") or getpass.getuser()
-    )
+    user = options.get("user") or unquote(parts.username or "") or os.environ.get("PGUSER") or getpass.getuser()
     password = options.get("password") or unquote(parts.password or "") or os.environ.get("PGPASSWORD", "")
     host = options.get("host") or unquote(parts.hostname or "") or "localhost"
     database = options.get("dbname") or unquote(parts.path.lstrip("/")) or user
@@ -96,8 +90,7 @@ async def look(endpoint: Endpoint, sslmode: str, request: Request) -> int:
     if relation is not None:
         raise RefusedForSafety(
             f"database {endpoint.database!r} at {endpoint.host}:{endpoint.port} holds somebody's {relation}",
-            "alembic-proof creates its own databases: name the server's maintenance database instead, "
-            f"as in {EXAMPLE}",
+            f"alembic-proof creates its own databases: name the server's maintenance database instead, as in {EXAMPLE}",
         )
     check_powers(powers, endpoint, sslmode)
     version: int = powers["version"]
@@ -112,9 +105,7 @@ async def look(endpoint: Endpoint, sslmode: str, request: Request) -> int:
 def check_powers(powers: Any, endpoint: Endpoint, sslmode: str) -> None:
     """Whether the user may create databases there, and whether the connection is as safe as asked for."""
     if powers["standby"]:
-        raise CouldNotVerify(
-            f"{place(endpoint)} is a standby: nothing can be created there", "Name its primary"
-        )
+        raise CouldNotVerify(f"{place(endpoint)} is a standby: nothing can be created there", "Name its primary")
     if not powers["creates"]:
         raise CouldNotVerify(
             f"{endpoint.user!r} may not create databases at {endpoint.host}:{endpoint.port}",

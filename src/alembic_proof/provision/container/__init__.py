@@ -57,9 +57,7 @@ def probe(request: Request) -> Probe:
         return Probe(True, f"container of {image.name}")
     if may_pull(request):
         return Probe(True, f"container of {image.name}, which is to be pulled")
-    return Probe(
-        False, f"image {image.name} is not here", f"docker pull {image.name}, or --postgres container"
-    )
+    return Probe(False, f"image {image.name} is not here", f"docker pull {image.name}, or --postgres container")
 
 
 def ready_image(request: Request) -> Image:

@@ -64,9 +64,7 @@ def connection() -> HTTPConnection:
     if where.scheme not in ("tcp", "http", "https") or not where.hostname:
         raise NoEngine(f"a Docker engine at {where.scheme}:// cannot be looked at")
     if os.environ.get("DOCKER_TLS_VERIFY") or where.scheme == "https":
-        return HTTPSConnection(
-            where.hostname, where.port or 2376, timeout=LOOK_SECONDS, context=certificates()
-        )
+        return HTTPSConnection(where.hostname, where.port or 2376, timeout=LOOK_SECONDS, context=certificates())
     return HTTPConnection(where.hostname, where.port or 2375, timeout=LOOK_SECONDS)
 
 
@@ -89,9 +87,7 @@ def ask(path: str) -> tuple[int, bytes]:
         answer = link.getresponse()
         return answer.status, answer.read()
     except TimeoutError:
-        raise NoEngine(
-            f"the Docker engine at {address()} does not answer within {LOOK_SECONDS:.0f} s"
-        ) from None
+        raise NoEngine(f"the Docker engine at {address()} does not answer within {LOOK_SECONDS:.0f} s") from None
     except FileNotFoundError:
         raise NoEngine(f"no Docker engine at {address()}") from None
     except (OSError, HTTPException) as error:

@@ -225,9 +225,7 @@ def is_left_over(container: Any) -> bool:
     """Whether nobody needs a container of ours any more."""
     try:
         running = alive(Owner(**json.loads(container.labels[LABEL])))
-        created = datetime.fromisoformat(container.attrs["Created"].split(".")[0].rstrip("Z")).replace(
-            tzinfo=UTC
-        )
+        created = datetime.fromisoformat(container.attrs["Created"].split(".")[0].rstrip("Z")).replace(tzinfo=UTC)
     except (ValueError, TypeError, KeyError):
         return False
     if running is None:
