@@ -13,6 +13,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 import nox
 
@@ -87,11 +88,15 @@ def group(name: str) -> tuple[str, ...]:
 
 
 def install(session: nox.Session, *requirements: str) -> None:
-    """Install, the first time with pip's own words: a fresh machine downloads for a minute."""
-    installed = session.env_dir / ".installed"
-    session.install(*requirements, silent=installed.exists())
-    if session.env_dir.exists():
-        installed.touch()
+    """Install, unless it is there already, and let pip speak: a fresh machine downloads for a minute."""
+    wanted = "\n".join([*requirements, Path("pyproject.toml").read_text("utf-8")])
+    receipt = session.env_dir / ".installed"
+    # without an environment of its own (`nox --no-venv`) there is nothing to remember
+    if not session.virtualenv.is_sandboxed:
+        session.install(*requirements, silent=False)
+    elif not receipt.exists() or receipt.read_text("utf-8") != wanted:
+        session.install(*requirements, silent=False)
+        receipt.write_text(wanted, "utf-8")
 
 
 def run(session: nox.Session, *command: str, env: Mapping[str, str] | None = None) -> None:

@@ -30,15 +30,15 @@ def alembic(*arguments: str, url: str | None) -> subprocess.CompletedProcess[str
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
-def test_url_of_the_environment(database_url: str, scheme: str) -> None:
-    url = database_url.replace("postgresql", scheme, 1)
+def test_url_of_the_environment(alembic_proof_url: str, scheme: str) -> None:
+    url = alembic_proof_url.replace("postgresql", scheme, 1)
     done = alembic("upgrade", FIRST, url=url)
     assert done.returncode == 0, done.stderr
     assert f"INFO  [alembic.runtime.migration] Running upgrade  -> {FIRST}, create job" in done.stderr
 
 
-def test_url_with_an_option_of_libpq(database_url: str) -> None:
-    url = database_url + ("&" if "?" in database_url else "?") + "sslmode=prefer"
+def test_url_with_an_option_of_libpq(alembic_proof_url: str) -> None:
+    url = alembic_proof_url + ("&" if "?" in alembic_proof_url else "?") + "sslmode=prefer"
     done = alembic("upgrade", FIRST, url=url)
     assert done.returncode == 0, done.stderr
 
@@ -62,22 +62,22 @@ def test_sql_is_printed_without_a_database() -> None:
     assert "CREATE INDEX CONCURRENTLY IF NOT EXISTS ix_job_status_time_created" in done.stdout
 
 
-def test_lock_timeout_holds_in_every_revision(database_url: str) -> None:
-    url = database_url.replace("postgresql", "postgresql+psycopg", 1)
-    alembic("upgrade", FIRST, url=database_url)
+def test_lock_timeout_holds_in_every_revision(alembic_proof_url: str) -> None:
+    url = alembic_proof_url.replace("postgresql", "postgresql+psycopg", 1)
+    alembic("upgrade", FIRST, url=alembic_proof_url)
     engine = create_engine(url)
     # somebody reads the table and forgets to end the transaction: the deployment must not wait for ever
     with engine.connect() as reader:
         reader.exec_driver_sql("SELECT FROM job")
-        done = alembic("upgrade", "status@head", url=database_url)
+        done = alembic("upgrade", "status@head", url=alembic_proof_url)
     engine.dispose()
     assert done.returncode != 0
     assert "canceling statement due to lock timeout" in done.stderr
 
 
 @pytest.mark.parametrize("kind", ["engine", "connection"])
-def test_synchronous_caller(database_url: str, kind: str) -> None:
-    engine = create_engine(database_url.replace("postgresql", "postgresql+psycopg", 1))
+def test_synchronous_caller(alembic_proof_url: str, kind: str) -> None:
+    engine = create_engine(alembic_proof_url.replace("postgresql", "postgresql+psycopg", 1))
     config = Config(REPOSITORY / "alembic.ini")
     with engine.connect() as connection:
         config.attributes["connection"] = engine if kind == "engine" else connection

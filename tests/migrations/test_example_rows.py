@@ -31,9 +31,7 @@ SELECT repeat('é', n % 7), (ARRAY['queued', 'PROCESSING', 'Completed', 'error',
        'image:' || n, NULLIF(n % 3, 0), n, n % 2, ''
 FROM generate_series(1, :many) AS n
 """
-INSERT = (
-    "INSERT INTO job (phase, image, deleted, user_agent) VALUES (:phase, 'image', 0, 'test') RETURNING id"
-)
+INSERT = "INSERT INTO job (phase, image, deleted, user_agent) VALUES (:phase, 'image', 0, 'test') RETURNING id"
 
 
 def status_of(sql: Sql, job: int) -> str | None:
@@ -99,9 +97,7 @@ def test_enum_goes_with_its_revision(alembic_runner: MigrationContext, sql: Sql)
 
 
 @pytest.mark.parametrize("revision", [KEEP_IN_STEP, "head"])
-def test_code_that_knows_only_phase_goes_on_working(
-    alembic_runner: MigrationContext, sql: Sql, revision: str
-) -> None:
+def test_code_that_knows_only_phase_goes_on_working(alembic_runner: MigrationContext, sql: Sql, revision: str) -> None:
     alembic_runner.raw_command("upgrade", revision)
     [(job,)] = sql(INSERT, phase="QUEUED")
     assert status_of(sql, job) == "queued"
