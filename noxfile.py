@@ -91,10 +91,10 @@ def install(session: nox.Session, *requirements: str) -> None:
     """Install, unless it is there already, and let pip speak: a fresh machine downloads for a minute."""
     wanted = "\n".join([*requirements, Path("pyproject.toml").read_text("utf-8")])
     receipt = session.env_dir / ".installed"
-    # without an environment of its own (`nox --no-venv`) there is nothing to remember
+    # with `nox --no-venv` the environment is the user's, and so is what is installed in it
     if not session.virtualenv.is_sandboxed:
-        session.install(*requirements, silent=False)
-    elif not receipt.exists() or receipt.read_text("utf-8") != wanted:
+        return
+    if not receipt.exists() or receipt.read_text("utf-8") != wanted:
         session.install(*requirements, silent=False)
         receipt.write_text(wanted, "utf-8")
 
