@@ -11,7 +11,9 @@ from alembic_proof.findings import Basis, Finding, Severity
 from alembic_proof.history import History
 from alembic_proof.settings import Accept
 
-_COMMENT = re.compile(r"#\s*alembic-proof:\s*accept\s+([\w-]+/[\w-]+)(?:\s+on\s+(\S+))?\s*[:—-]+\s*(\S.*)$", re.MULTILINE)
+_COMMENT = re.compile(
+    r"#\s*alembic-proof:\s*accept\s+([\w-]+/[\w-]+)(?:\s+on\s+(\S+))?\s*[:—-]+\s*(\S.*)$", re.MULTILINE
+)
 
 
 def apply_rules(findings: Sequence[Finding], rules: Mapping[str, str]) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 from rich.console import Console
@@ -25,7 +25,7 @@ from alembic_proof.verify import verify as run_verify
 _stderr = Console(stderr=True, highlight=False)
 
 
-def _pairs(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+def _pairs(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     broken = [v for v in values if "=" not in v]
     if broken:
         raise click.BadParameter(f"`{broken[0]}` is not NAME=VALUE")
@@ -112,7 +112,7 @@ class Progress:
     def __init__(self) -> None:
         self._status: Status | None = Status("", console=_stderr) if _stderr.is_terminal else None
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         if self._status:
             self._status.start()
         return self

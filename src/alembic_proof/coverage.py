@@ -42,10 +42,8 @@ def _drift(evidence: Evidence) -> list[str]:
     if models.failure is not None:
         return [f"drift: create_all of the models fails: {models.failure}"]
     if not models.tables:
-        return [
-            "drift: env.py hands no table to Alembic (target_metadata); "
-            'name the models: metadata = ["package.module:Base.metadata"]'
-        ]
+        way_out = 'name the models: metadata = ["package.module:Base.metadata"]'
+        return [f"drift: env.py hands no table to Alembic (target_metadata); {way_out}"]
     return []
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """How bad; `off` is only a setting."""
 
     ERROR = "error"
@@ -15,7 +15,7 @@ class Severity(str, Enum):
     OFF = "off"
 
 
-class Basis(str, Enum):
+class Basis(StrEnum):
     """How we know: it happened, the server said so, or it stands in the text."""
 
     OBSERVED = "observed"

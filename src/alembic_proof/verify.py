@@ -45,7 +45,7 @@ class Verification:
     findings: tuple[Finding, ...] = ()
 
 
-def verify(settings: Settings, progress: Progress = lambda stage, what: None) -> Report:
+def verify(settings: Settings, progress: Progress = lambda _stage, _what: None) -> Report:
     """Runs every revision of the project on a Postgres that it provides, and reports.
 
     Raises ProofError where the project cannot be read, no database can be had, or safety forbids to go on.

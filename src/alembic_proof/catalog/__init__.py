@@ -63,12 +63,19 @@ _ACL = """CASE WHEN {acl} IS NOT NULL THEN (
     ) entries) END"""
 
 
+# obj_description() is an SQL function that is not inlined: a subselect costs a fifth of it
+_COMMENT = (
+    "(SELECT o.description FROM pg_catalog.pg_description o WHERE o.objoid = {oid} "
+    "AND o.classoid = 'pg_catalog.{catalog}'::regclass AND o.objsubid = {sub})"
+)
 # the scratch database's own role has another name in every run
 _OWNER = "CASE WHEN {role} = (SELECT datdba FROM self) THEN 'owner' ELSE pg_get_userbyid({role}) END"
 
 
 def _expand(sql: str, touched: bool) -> str:
     sql = re.sub(r"\{owner:([\w.]+)\}", lambda m: _OWNER.format(role=m[1]), sql)
+    comment = r"\{comment:([\w.]+):(\w+):([\w.]+)\}"
+    sql = re.sub(comment, lambda m: _COMMENT.format(oid=m[1], catalog=m[2], sub=m[3]), sql)
     scope = r"\1 = ANY (owners)" if touched else "true"
     sql = re.sub(r"\{touched:([\w.]+)\}", scope, sql)
     pattern = r"\{acl:([\w.]+):(\w):([\w.]+)\}"

@@ -13,7 +13,7 @@ SELECT c.oid AS owner, 0::oid AS own,
     'statistics', nullif(a.attstattarget, -1),
     'options', to_jsonb(a.attoptions),
     'grants', {acl:a.attacl:c:c.relowner},
-    'comment', col_description(a.attrelid, a.attnum)
+    'comment', {comment:a.attrelid:pg_class:a.attnum}
   ) AS payload
 FROM pg_catalog.pg_attribute a
 JOIN relation c ON c.oid = a.attrelid

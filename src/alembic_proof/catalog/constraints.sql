@@ -9,7 +9,7 @@ SELECT coalesce(c.oid, t.oid) AS owner, k.oid AS own,
     'deferred', k.condeferred,
     'validated', k.convalidated,
     'inherited only', NOT k.conislocal,
-    'comment', obj_description(k.oid, 'pg_constraint')
+    'comment', {comment:k.oid:pg_constraint:0}
   ) AS payload
 FROM pg_catalog.pg_constraint k
 LEFT JOIN relation c ON c.oid = k.conrelid

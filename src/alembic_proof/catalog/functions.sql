@@ -7,6 +7,6 @@ SELECT p.oid AS owner, p.oid AS own,
     'aggregate', (SELECT to_jsonb(g) - 'aggfnoid' || jsonb_build_object('result', format_type(p.prorettype, NULL))
                   FROM pg_catalog.pg_aggregate g WHERE g.aggfnoid = p.oid),
     'grants', {acl:p.proacl:f:p.proowner},
-    'comment', obj_description(p.oid, 'pg_proc')
+    'comment', {comment:p.oid:pg_proc:0}
   ) AS payload
 FROM routine p

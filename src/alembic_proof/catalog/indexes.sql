@@ -7,7 +7,7 @@ SELECT c.oid AS owner, i.oid AS own,
     'replica identity', x.indisreplident,
     'options', to_jsonb(i.reloptions),
     'tablespace', (SELECT s.spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = i.reltablespace),
-    'comment', obj_description(i.oid, 'pg_class')
+    'comment', {comment:i.oid:pg_class:0}
   ) AS payload
 FROM pg_catalog.pg_index x
 JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid

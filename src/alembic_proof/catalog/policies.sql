@@ -6,6 +6,6 @@ SELECT c.oid AS owner, y.oid AS own,
               FROM unnest(y.polroles) r),
     'using', pg_get_expr(y.polqual, y.polrelid),
     'check', pg_get_expr(y.polwithcheck, y.polrelid),
-    'comment', obj_description(y.oid, 'pg_policy')
+    'comment', {comment:y.oid:pg_policy:0}
   ) AS payload
 FROM pg_catalog.pg_policy y JOIN relation c ON c.oid = y.polrelid

@@ -3,7 +3,7 @@ SELECT n.oid AS owner, n.oid AS own,
   jsonb_build_object(
     'owner', {owner:n.nspowner},
     'grants', {acl:n.nspacl:n:n.nspowner},
-    'comment', obj_description(n.oid, 'pg_namespace')
+    'comment', {comment:n.oid:pg_namespace:0}
   ) AS payload
 FROM namespace n
 WHERE {touched:n.oid}

@@ -11,6 +11,6 @@ SELECT c.oid AS owner, c.oid AS own,
                  WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
                    AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i')),
     'grants', {acl:c.relacl:s:c.relowner},
-    'comment', obj_description(c.oid, 'pg_class')
+    'comment', {comment:c.oid:pg_class:0}
   ) AS payload
 FROM relation c JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid

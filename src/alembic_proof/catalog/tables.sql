@@ -15,6 +15,6 @@ SELECT c.oid AS owner, c.oid AS own,
     'force row security', c.relforcerowsecurity,
     'replica identity', c.relreplident,
     'grants', {acl:c.relacl:r:c.relowner},
-    'comment', obj_description(c.oid, 'pg_class')
+    'comment', {comment:c.oid:pg_class:0}
   ) AS payload
 FROM relation c WHERE c.relkind IN ('r', 'p', 'f')

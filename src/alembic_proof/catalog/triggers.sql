@@ -3,7 +3,7 @@ SELECT c.oid AS owner, g.oid AS own,
   jsonb_build_object(
     'definition', pg_get_triggerdef(g.oid),
     'enabled', g.tgenabled,
-    'comment', obj_description(g.oid, 'pg_trigger')
+    'comment', {comment:g.oid:pg_trigger:0}
   ) AS payload
 FROM pg_catalog.pg_trigger g JOIN relation c ON c.oid = g.tgrelid
 WHERE NOT g.tgisinternal

@@ -20,6 +20,6 @@ SELECT t.oid AS owner, t.oid AS own,
                    FROM pg_catalog.pg_attribute a
                    WHERE a.attrelid = t.typrelid AND t.typrelid <> 0 AND a.attnum > 0 AND NOT a.attisdropped),
     'grants', {acl:t.typacl:T:t.typowner},
-    'comment', obj_description(t.oid, 'pg_type')
+    'comment', {comment:t.oid:pg_type:0}
   ) AS payload
 FROM datatype t

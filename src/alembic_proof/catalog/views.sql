@@ -4,13 +4,13 @@ SELECT c.oid AS owner, c.oid AS own,
     'owner', {owner:c.relowner},
     'definition', pg_get_viewdef(c.oid),
     'columns', (SELECT jsonb_agg(jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod),
-                  pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum)) ORDER BY a.attnum)
+                  pg_get_expr(d.adbin, d.adrelid), {comment:c.oid:pg_class:a.attnum}) ORDER BY a.attnum)
                 FROM pg_catalog.pg_attribute a
                 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
                 WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
     'options', to_jsonb(c.reloptions),
     'populated', CASE WHEN c.relkind = 'm' THEN c.relispopulated END,
     'grants', {acl:c.relacl:r:c.relowner},
-    'comment', obj_description(c.oid, 'pg_class')
+    'comment', {comment:c.oid:pg_class:0}
   ) AS payload
 FROM relation c WHERE c.relkind IN ('v', 'm')

@@ -12,21 +12,13 @@ from alembic_proof.trace import Evidence
 
 # object kinds that SQLAlchemy's models have no words for; `schema.sql` is what protects these
 UNMODELLED = frozenset(
-    ["schema", "extension", "view", "materialized view", "function", "procedure", "aggregate", "trigger", "policy", "rule", "statistics", "default grants", "domain", "composite type", "range", "foreign table"]
+    {"schema", "extension", "view", "materialized view", "function", "procedure", "aggregate", "trigger"}
+    | {"policy", "rule", "statistics", "default grants", "domain", "composite type", "range", "foreign table"}
 )
 # attributes likewise, where the models leave them at their default
 UNMODELLED_ATTRIBUTES = frozenset(
-    (
-        "grants",
-        "owner",
-        "storage",
-        "compression",
-        "statistics",
-        "options",
-        "row security",
-        "force row security",
-    )
-    + ("replica identity", "clustered", "validated", "access method", "persistence", "tablespace")
+    {"grants", "owner", "storage", "compression", "statistics", "options", "row security", "force row security"}
+    | {"replica identity", "clustered", "validated", "access method", "persistence", "tablespace"}
 )
 
 

@@ -1,5 +1,6 @@
 """Entry point: `python <this folder>`; loads the folder as a package under a private name and runs the job."""
 
+import importlib
 import importlib.util
 import os
 import sys
@@ -21,6 +22,4 @@ def load_package():
 
 if __name__ == "__main__":
     load_package()
-    from _alembic_proof_inside.jobs import main
-
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    importlib.import_module(NAME + ".jobs").main(int(sys.argv[1]), int(sys.argv[2]))

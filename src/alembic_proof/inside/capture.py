@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import contextmanager
+from types import FrameType
 
 SQL_LIMIT = 10_000
 
 
 class Capture:
-    """The statements since the last `take`; our own run under `paused`."""
+    """The statements since the last `take`; our own pass SQLAlchemy by and are not seen."""
 
     def __init__(self) -> None:
         self.files: "set[str]" = set()
         self._statements: "list[dict]" = []
-        self._off = 0
 
     def watch(self) -> None:
         from sqlalchemy import event
@@ -26,14 +25,6 @@ class Capture:
 
         event.listen(Engine, "before_cursor_execute", self._before)
         event.listen(Engine, "after_cursor_execute", self._after)
-
-    @contextmanager
-    def paused(self):
-        self._off += 1
-        try:
-            yield
-        finally:
-            self._off -= 1
 
     def take(self) -> "list[dict]":
         taken, self._statements = self._statements, []
@@ -48,8 +39,6 @@ class Capture:
         return self._statements[-1]["file"], self._statements[-1]["line"]
 
     def _before(self, connection, cursor, statement, parameters, context, executemany) -> None:
-        if self._off:
-            return
         file, line = self._place()
         self._statements.append(
             {
@@ -62,13 +51,13 @@ class Capture:
         )
 
     def _after(self, connection, cursor, statement, parameters, context, executemany) -> None:
-        if self._off or not self._statements:
+        if not self._statements:
             return
         last = self._statements[-1]
         last["seconds"] = time.perf_counter() - last.pop("start")
 
     def _place(self) -> "tuple[str | None, int | None]":
-        frame = sys._getframe(2)
+        frame: "FrameType | None" = sys._getframe(2)
         while frame is not None:
             if frame.f_code.co_filename in self.files:
                 return frame.f_code.co_filename, frame.f_lineno

@@ -27,7 +27,40 @@ DRIVERS = {
 }
 # what a driver may keep of the project's own arguments: how it behaves, never where it goes or who it is
 KEPT = frozenset(
-    ["application_name", "autocommit", "client_encoding", "command_timeout", "connect_timeout", "connection_class", "connection_factory", "context", "cursor_factory", "init", "loop", "max_inactive_connection_lifetime", "max_queries", "max_size", "min_size", "options", "prepare_threshold", "prepared_statement_name_func", "record_class", "reset", "row_factory", "server_settings", "setup", "statement_cache_size", "prepared_statement_cache_size", "timeout", "max_cached_statement_lifetime", "max_cacheable_statement_size", "async_fallback", "async_creator_fn", "json_serializer", "json_deserializer"]
+    [
+        "application_name",
+        "autocommit",
+        "client_encoding",
+        "command_timeout",
+        "connect_timeout",
+        "connection_class",
+        "connection_factory",
+        "context",
+        "cursor_factory",
+        "init",
+        "loop",
+        "max_inactive_connection_lifetime",
+        "max_queries",
+        "max_size",
+        "min_size",
+        "options",
+        "prepare_threshold",
+        "prepared_statement_name_func",
+        "record_class",
+        "reset",
+        "row_factory",
+        "server_settings",
+        "setup",
+        "statement_cache_size",
+        "prepared_statement_cache_size",
+        "timeout",
+        "max_cached_statement_lifetime",
+        "max_cacheable_statement_size",
+        "async_fallback",
+        "async_creator_fn",
+        "json_serializer",
+        "json_deserializer",
+    ]
 )
 
 

@@ -54,7 +54,7 @@ def _config_from_ini(job: dict):
     path = job["config"]
     os.chdir(working_folder(path, job["section"], job["folder"]))
     pyproject = os.path.join(os.path.dirname(path), "pyproject.toml")
-    extra = {}
+    extra: dict = {}
     if "toml_file" in inspect.signature(Config.__init__).parameters and os.path.exists(pyproject):
         extra["toml_file"] = pyproject  # [tool.alembic], since Alembic 1.16
     return Config(
@@ -99,7 +99,7 @@ def script_directory(config):
 
 
 def use_placeholder_url(config, target: dict) -> None:
-    """Where the ini file holds no usable URL, one that is: where it leads does not matter, connections are redirected."""
+    """Where the ini file holds no usable URL, one that is; where it leads does not matter, all are redirected."""
     section = config.get_section(config.config_ini_section, {}) or {}
     current = section.get("sqlalchemy.url")
     if current and not current.startswith("driver://"):

@@ -26,7 +26,7 @@ def look(execute, version_table: str, watched: bool, last: "State | None") -> St
     sql = "SELECT owner, own, line FROM alembic_proof.look('{}', {})".format(
         version_table.replace("'", "''"), "true" if watched and last is not None else "false"
     )
-    rows = execute(sql).fetchall()
+    rows = execute(sql)
     if last is None or (rows and rows[0][2] == "all"):
         return State({line: (int(owner), int(own)) for owner, own, line in rows[1:]})
     touched = {int(owner) for owner, _, line in rows if line is None} - {0}  # 0: none of its own

@@ -19,8 +19,8 @@ def scrub(
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """The environment to run the project with, and the names whose values were replaced or removed.
 
-    Every value that is a Postgres URL becomes the scratch database's, with its driver kept (also `scheme://` alone); libpq's own variables
-    point there too; credentials of clouds and of the CI go.
+    Every value that is a Postgres URL becomes the scratch database's, with its driver kept (also `scheme://`
+    alone); libpq's own variables point there too; credentials of clouds and of the CI go.
     """
     wanted = {**environ, **given}
     clean = {k: _redirected(v, endpoint) for k, v in wanted.items() if not _hidden(k)}

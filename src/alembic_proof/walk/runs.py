@@ -136,7 +136,7 @@ def _job(settings: Settings, database: ScratchDatabase, name: str) -> dict[str, 
     }
 
 
-def crash(collector: Collector, ending: Ending) -> Failure:
+def crash(ending: Ending) -> Failure:
     """What stopped a job that did not say how it ended, as a failure at the revision that ran."""
     lines = ending.output.strip().splitlines()[-12:]
     return Failure(type="ProcessEnded", message=f"the project's process {ending.words}", traceback=tuple(lines))
@@ -171,7 +171,7 @@ async def downgrade(ground: Ground, database: ScratchDatabase, context: Context)
 
 
 async def _judge(collector: Collector, ending: Ending, database: ScratchDatabase) -> Run:
-    failure = collector.failure or (None if collector.ended else crash(collector, ending))
+    failure = collector.failure or (None if collector.ended else crash(ending))
     table = collector.context.version_table_identity
     connection = await connect(database)
     try:
@@ -188,7 +188,7 @@ async def models(ground: Ground, context: Context) -> Models:
     async with open_database(ground, "models") as database:
         await prepare(ground, database)
         collector, ending = await do(ground, database, "models")
-        failure = collector.failure or (None if collector.ended else crash(collector, ending))
+        failure = collector.failure or (None if collector.ended else crash(ending))
         if not collector.tables or failure:
             return Models(collector.tables or 0, failure=failure)
         run = await _judge_models(database, context)
@@ -220,7 +220,7 @@ async def walk(ground: Ground) -> tuple[Collector, str | None]:
             return collected, _why_unfinished(collector, ending)
         if spoilt in settled:
             raise CouldNotVerify(
-                f"revision {spoilt} cannot be passed: {crash(collector, ending).message}",
+                f"revision {spoilt} cannot be passed: {crash(ending).message}",
                 "look at what it does to its connection",
                 ending.output[-2000:],
             )
@@ -232,7 +232,7 @@ async def _walk_once(ground: Ground, settled: list[str]) -> tuple[Collector, End
         await prepare(ground, database)
         watched = await install_look(database)
         collector, ending = await do(ground, database, "walk", watched=watched, settled=settled)
-        _note_crash(collector, ending)
+        _note_crash(ending)
         return collector, ending
 
 
@@ -240,7 +240,7 @@ def _note_crash(collector: Collector, ending: Ending) -> None:
     """A run that was begun and never ended failed by what ended the process."""
     if collector.running and not collector.ended:
         revision, direction = collector.running
-        failure = collector.failure or crash(collector, ending)
+        failure = collector.failure or crash(ending)
         collector.fail(revision, direction, failure)
 
 
@@ -248,7 +248,7 @@ def _why_unfinished(collector: Collector, ending: Ending) -> str | None:
     """None where an upgrade failed: that is a finding, and all that can be known."""
     if any(not step.ok for step in collector.steps.values()):
         return None
-    return str(collector.failure or crash(collector, ending))
+    return str(collector.failure or crash(ending))
 
 
 def _spoilt(collector: Collector) -> str | None:
