@@ -12,7 +12,7 @@ def create_models(channel, job: dict, context) -> "list":
     metadatas = named or (list(given) if isinstance(given, (list, tuple)) else [given])
     metadatas = [m for m in metadatas if m is not None]
     tables = [table for metadata in metadatas for table in metadata.tables.values()]
-    channel.send("models", metadatas=len(metadatas), tables=len(tables), schemas=_schemas(tables))
+    channel.send("models", tables=len(tables))
     if tables:
         _create(context, metadatas, tables)
     channel.send("created")

@@ -279,5 +279,4 @@ def announce(channel, script, context) -> None:
         transaction_per_migration=bool(context._transaction_per_migration),
         transactional_ddl=bool(context.impl.transactional_ddl),
         driver=context.dialect.driver,
-        dialect=context.dialect.name,
     )

@@ -49,7 +49,7 @@ class Collector:
     def _on_import_errors(self, errors: list[dict[str, Any]]) -> None:
         self.import_errors = tuple(read_failure(e) for e in errors)
 
-    def _on_context(self, dialect: str, **data: Any) -> None:
+    def _on_context(self, **data: Any) -> None:
         self.context = Context(**data)
 
     def _on_base(self, lines: list[str]) -> None:
@@ -88,7 +88,7 @@ class Collector:
     def _on_missed(self, removed: list[str], added: list[str]) -> None:
         self.missed = (*self.missed, *removed, *added)
 
-    def _on_models(self, metadatas: int, tables: int, schemas: list[str]) -> None:
+    def _on_models(self, tables: int) -> None:
         self.tables = tables
 
     def _on_created(self) -> None:

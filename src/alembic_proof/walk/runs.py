@@ -232,7 +232,7 @@ async def _walk_once(ground: Ground, settled: list[str]) -> tuple[Collector, End
         await prepare(ground, database)
         watched = await install_look(database)
         collector, ending = await do(ground, database, "walk", watched=watched, settled=settled)
-        _note_crash(ending)
+        _note_crash(collector, ending)
         return collector, ending
 
 
