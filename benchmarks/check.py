@@ -56,9 +56,7 @@ def dump(url: sa.URL, bin_dir: Path) -> str:
         f"--dbname={plain}",
     ]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return "\n".join(
-        line for line in text.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))
-    )
+    return "\n".join(line for line in text.splitlines() if not line.startswith(("\\restrict", "\\unrestrict")))
 
 
 def step(config: Config, history: ScriptDirectory, revision: Script, *, up: bool) -> None:

@@ -61,9 +61,7 @@ def default_of(column: Column) -> str:
     return TYPES.get(column.kind, "''")
 
 
-def free_columns(
-    world: World, tables: list[Table], kinds: tuple[str, ...] = ()
-) -> list[tuple[Table, Column]]:
+def free_columns(world: World, tables: list[Table], kinds: tuple[str, ...] = ()) -> list[tuple[Table, Column]]:
     """The columns that may change, each with its table; `kinds` narrows their types."""
     return [
         (table, column)

@@ -92,9 +92,7 @@ def timed(command: list[str], scene: Scene, url: str) -> tuple[float, subprocess
     """Run a command in the project's folder."""
     environment = {**os.environ, "DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": ""}
     start = time.perf_counter()
-    done = subprocess.run(
-        command, cwd=scene.project, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=scene.project, env=environment, capture_output=True, text=True, check=False)
     return time.perf_counter() - start, done
 
 
