@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from conftest import require
 
-from alembic_proof.provision import Request, binaries, embedded, owner, provide, trees
+from alembic_proof.provision import Request, Server, binaries, diagnose, embedded, owner, provide, trees
+from alembic_proof.provision.connection import connected, wait_for
 from alembic_proof.provision.container import engine
 from alembic_proof.provision.local import serve
 
@@ -101,3 +102,18 @@ def test_a_container_that_was_never_started_goes_with_the_next_run(place: Path, 
             assert [engine.ask(f"/containers/{name}/json")[0] for name in made] == [404, 200]
     finally:
         subprocess.run(["docker", "rm", "-f", "-v", *made], capture_output=True, check=False)
+
+
+@pytest.mark.parametrize("route", [pytest.param("container", marks=pytest.mark.container), "embedded"])
+def test_what_a_server_said_last_can_be_read_while_it_is_ours(route: str, place: Path, cache: Path) -> None:
+    """Also when it is down: a client sees only that the connection closed."""
+
+    async def fail(server: Server) -> None:
+        async with connected(server.admin) as session:
+            await session.execute("DO $$ BEGIN RAISE LOG 'could not write: No space left on device'; END $$")
+
+    with provide(require(route, cache)) as server:
+        assert diagnose.cause(server) is None
+        wait_for(lambda: fail(server))
+        assert "No space left" in diagnose.last_words(server)
+        assert diagnose.cause(server) == "the disk that holds its data is full"

@@ -31,6 +31,7 @@ ROOMY = 512 * 1024 * 1024
 # longer paths than 107 bytes are refused for a socket
 LONGEST_BASE = 70
 GIVE_UP_SECONDS = 200.0
+END_SECONDS = 20.0
 
 # the data live as long as the run, so nothing need reach a disk; what can matter to a migration keeps its
 # default, as in production: wal_level, max_connections and the like
@@ -151,7 +152,7 @@ def launch(binaries: Binaries, request: Request, log: Log, kept: bool = False) -
 def await_ready(process: subprocess.Popen[bytes], binaries: Binaries, log: Log) -> dict[str, Any]:
     """Follow what the guardian tells until the server is ready or has failed."""
     heard: list[str] = []
-    for line in lines(process):
+    for line in lines(process, GIVE_UP_SECONDS):
         try:
             event = json.loads(line)
         except ValueError:
@@ -165,10 +166,10 @@ def await_ready(process: subprocess.Popen[bytes], binaries: Binaries, log: Log) 
     raise failed(binaries, "its guardian ended unexpectedly", "\n".join(heard[-20:]), "")
 
 
-def lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
-    """The guardian's lines, until its end or until it has been silent for too long."""
-    assert process.stdout is not None  # noqa: S101 - for the type checker
-    descriptor, rest, deadline = process.stdout.fileno(), b"", time.monotonic() + GIVE_UP_SECONDS
+def lines(process: subprocess.Popen[bytes], seconds: float) -> Iterator[str]:
+    """The guardian's lines, until its end or the end of our patience."""
+    assert process.stdout is not None
+    descriptor, rest, deadline = process.stdout.fileno(), b"", time.monotonic() + seconds
     while time.monotonic() < deadline:
         if not select.select([descriptor], [], [], 1.0)[0]:
             continue
@@ -203,13 +204,16 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.stdin.close()
     else:
         process.terminate()
+    if process.stdout is not None:
+        # its end of output is its end, known at once; what it still says interests nobody
+        for _ in lines(process, END_SECONDS):
+            pass
+        process.stdout.close()
     try:
-        process.wait(20)
+        process.wait(1)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
     if process.returncode != 0:  # killed by somebody: then its directory is still there
         guardian.sweep([str(base) for base in run_bases()])
 

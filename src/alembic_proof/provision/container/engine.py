@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import ssl
+import struct
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ LOOK_SECONDS = 1.0
 TAG = re.compile(r"(?:docker\.io/)?(?:library/)?postgres:(\d+)(?:\.\d+)?(?:-[\w.-]+)?")
 
 
-class NoEngine(Exception):  # noqa: N818 - an answer, not a failure
+class NoEngine(Exception):
     """No Docker engine answers; the text says where and why."""
 
 
@@ -122,3 +123,19 @@ def major_of(tag: str) -> int | None:
 def has_image(name: str) -> bool:
     """Whether the engine has an image."""
     return ask(f"/images/{quote(name, safe='/:@')}/json")[0] == 200
+
+
+def plain(stream: bytes) -> str:
+    """The text of an attached stream: each piece comes behind a header with its length."""
+    text = b""
+    while len(stream) >= 8:
+        (length,) = struct.unpack(">L", stream[4:8])
+        text += stream[8 : 8 + length]
+        stream = stream[8 + length :]
+    return text.decode(errors="replace")
+
+
+def logs(identity: str, lines: int) -> str:
+    """The last lines that a container said."""
+    status, body = ask(f"/containers/{identity}/logs?stdout=1&stderr=1&tail={lines}")
+    return plain(body) if status == 200 else ""

@@ -13,7 +13,6 @@ import os
 import secrets
 import select
 import socket
-import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -29,6 +28,7 @@ from testcontainers.core.docker_client import DockerClient
 
 from alembic_proof.errors import CouldNotVerify
 from alembic_proof.provision.connection import connected, wait_for
+from alembic_proof.provision.container import engine
 from alembic_proof.provision.container.handshake import answers
 from alembic_proof.provision.local import SUPERUSER
 from alembic_proof.provision.owner import Owner, alive, this_process
@@ -133,7 +133,7 @@ class Container(PostgresContainer):
 
     def last_words(self) -> str:
         """The last lines of the container's log, for a message."""
-        said = [line for line in plain(self.said).splitlines() if line.strip()][-10:]
+        said = [line for line in engine.plain(self.said).splitlines() if line.strip()][-10:]
         return "it said last:\n" + "\n".join(said) if said else "it said nothing"
 
     def published_port(self) -> int | None:
@@ -186,16 +186,6 @@ def publish_address(client: DockerClient) -> str:
         pools = client.client.networks.get("bridge").attrs["IPAM"]["Config"]
         return str(pools[0].get("Gateway", "")) if pools else ""
     return ""
-
-
-def plain(stream: bytes) -> str:
-    """The text of an attached stream: each piece comes behind a header with its length."""
-    text = b""
-    while len(stream) >= 8:
-        (length,) = struct.unpack(">L", stream[4:8])
-        text += stream[8 : 8 + length]
-        stream = stream[8 + length :]
-    return text.decode(errors="replace")
 
 
 def remove(container: Any, force: bool = True, volumes: bool = True) -> None:
