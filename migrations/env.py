@@ -65,9 +65,7 @@ async def migrate_async(engine: AsyncEngine) -> None:
 
 async def migrate_url(url: URL) -> None:
     """Run the revisions on a connection of our own."""
-    engine = create_async_engine(
-        url, poolclass=pool.NullPool, connect_args={"server_settings": SESSION_SETTINGS}
-    )
+    engine = create_async_engine(url, poolclass=pool.NullPool, connect_args={"server_settings": SESSION_SETTINGS})
     await migrate_async(engine)
 
 

@@ -29,9 +29,7 @@ def downgrade() -> None:
     """Bring the valid CHECK back first, so that a row without a status never gets in."""
     # the scan below commits, so a second attempt finds what the first one left
     op.drop_constraint(op.f("ck_job_status_present"), "job", type_="check", if_exists=True)
-    op.create_check_constraint(
-        op.f("ck_job_status_present"), "job", "status IS NOT NULL", postgresql_not_valid=True
-    )
+    op.create_check_constraint(op.f("ck_job_status_present"), "job", "status IS NOT NULL", postgresql_not_valid=True)
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE job VALIDATE CONSTRAINT ck_job_status_present")
     op.alter_column("job", "status", nullable=True)

@@ -26,6 +26,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Make the constraint NOT VALID again; Postgres has no statement for it but drop and add."""
     op.drop_constraint(op.f("ck_job_status_present"), "job", type_="check")
-    op.create_check_constraint(
-        op.f("ck_job_status_present"), "job", "status IS NOT NULL", postgresql_not_valid=True
-    )
+    op.create_check_constraint(op.f("ck_job_status_present"), "job", "status IS NOT NULL", postgresql_not_valid=True)

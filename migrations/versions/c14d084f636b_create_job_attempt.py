@@ -31,9 +31,7 @@ def upgrade() -> None:
         sa.Column("exit_code", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("job_attempt_pkey")),
         sa.UniqueConstraint("job_id", "number", name=op.f("uq_job_attempt_job_id_number")),
-        sa.ForeignKeyConstraint(
-            ["job_id"], ["job.id"], name=op.f("fk_job_attempt_job_id_job"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_job_attempt_job_id_job"), ondelete="CASCADE"),
     )
 
 

@@ -21,9 +21,7 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     """Refuse new rows without a status."""
-    op.create_check_constraint(
-        op.f("ck_job_status_present"), "job", "status IS NOT NULL", postgresql_not_valid=True
-    )
+    op.create_check_constraint(op.f("ck_job_status_present"), "job", "status IS NOT NULL", postgresql_not_valid=True)
 
 
 def downgrade() -> None:

@@ -147,9 +147,7 @@ def test_walkthrough(project: Path, database_url: str, psql: str) -> None:
             for line in run(project, database_url, psql, database_url, "-c", r"\d job").stdout.splitlines()
         ]
 
-    assert f"INFO  [alembic.runtime.migration] Running upgrade  -> {FIRST}, create job" in alembic(
-        "upgrade", "head"
-    )
+    assert f"INFO  [alembic.runtime.migration] Running upgrade  -> {FIRST}, create job" in alembic("upgrade", "head")
     # the title, the heads of the columns and a ruler; then the columns, in this very order
     assert describe_job()[3:-1] == [*COLUMNS, *INDEXES]
 
