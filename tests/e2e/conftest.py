@@ -1,0 +1,54 @@
+"""One Postgres for all tests of a worker, copies of the example, and the command as a user runs it."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import asyncpg
+import pytest
+from defects.running import Verify, run_verify
+
+from alembic_proof.provision import Request, provide
+
+REPOSITORY = Path(__file__).parents[2]
+LEFT_BEHIND = """
+SELECT datname FROM pg_database WHERE datname LIKE 'alembic_proof%'
+UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE 'alembic_proof%'
+"""
+
+
+async def left_behind(url: str) -> list[str]:
+    """Databases and roles of runs that are still there."""
+    connection = await asyncpg.connect(url)
+    try:
+        return [row[0] for row in await connection.fetch(LEFT_BEHIND)]
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a server for all runs of a worker; in the end no database and no role of a run may be left."""
+    with provide(Request(route=os.environ.get("ALEMBIC_PROOF_POSTGRES", "auto"))) as server:
+        yield server.admin.url()
+        assert asyncio.run(left_behind(server.admin.url())) == []
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the example that a test may break."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    shutil.copy(REPOSITORY / "alembic.ini", folder)
+    for part in ("migrations", "models"):
+        shutil.copytree(REPOSITORY / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.fixture
+def verify(postgres_url: str, project: Path, tmp_path: Path) -> Verify:
+    """`alembic-proof verify` in the copy: `verify(*arguments, env={...})`."""
+    return partial(run_verify, postgres_url, project, tmp_path / "report.json")

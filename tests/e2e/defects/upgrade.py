@@ -1,0 +1,188 @@
+"""Upgrades that fail, that pass by luck, or that are lost in silence."""
+
+from defects import HEAD, Defect, edit, revision
+
+SWALLOW = (
+    "    with context.begin_transaction():\n        context.run_migrations()\n\n\nasync def migrate_async",
+    "    try:\n        with context.begin_transaction():\n            context.run_migrations()\n"
+    '    except Exception as error:\n        print("migration failed", error)\n\n\nasync def migrate_async',
+)
+ONE_TRANSACTION = (
+    "        transaction_per_migration=True,\n    )\n    with context.begin_transaction():\n"
+    "        context.run_migrations()\n\n\nasync def",
+    "    )\n    with context.begin_transaction():\n        context.run_migrations()\n\n\nasync def",
+)
+ADD_VALUE = "op.execute(\"ALTER TYPE job_status ADD VALUE 'paused'\")"
+USE_VALUE = "op.execute(\"UPDATE job SET status = 'paused' WHERE phase = 'PAUSED'\")"
+NO_WAY_BACK = 'raise NotImplementedError("Postgres cannot drop a value of an enum")'
+
+DEFECTS = (
+    Defect(
+        "syntax-of-sql",
+        (edit(HEAD, "    (SELECT count(*) FROM job_attempt", "    (SELECT count(*) FORM job_attempt"),),
+        "upgrade/fails",
+        HEAD,
+        object=HEAD,
+        at="op.execute(CREATE_VIEW)",
+        says="syntax error",
+    ),
+    Defect(
+        "no-such-table",
+        (edit("47ff7f2a6cda", "ALTER TABLE job VALIDATE", "ALTER TABLE jobs VALIDATE"),),
+        "upgrade/fails",
+        "47ff7f2a6cda",
+        object="47ff7f2a6cda",
+        at="ALTER TABLE jobs VALIDATE",
+        says='"jobs" does not exist',
+    ),
+    Defect(
+        "needs-rows",
+        (revision("a1b2c3d4e5f6", 'op.get_bind().execute(sa.text("SELECT id FROM job")).one()', "pass"),),
+        "upgrade/fails",
+        "a1b2c3d4e5f6",
+        object="a1b2c3d4e5f6",
+        at="SELECT id FROM job",
+        says="No row was found",
+    ),
+    Defect(
+        "python-error",
+        (edit("f7f13667ad49", "op.create_index(", "op.create_indx("),),
+        "upgrade/fails",
+        "f7f13667ad49",
+        object="f7f13667ad49",
+        at="op.create_indx(",
+        says="create_indx",
+    ),
+    Defect(
+        "exits",
+        (revision("a1b2c3d4e5f6", "raise SystemExit(0)", "pass"),),
+        "upgrade/fails",
+        "a1b2c3d4e5f6",
+        object="a1b2c3d4e5f6",
+        at="SystemExit",
+        says="SystemExit",
+    ),
+    Defect(
+        "new-enum-value-in-its-own-transaction",
+        (revision("a1b2c3d4e5f6", f"{ADD_VALUE}\n{USE_VALUE}", NO_WAY_BACK),),
+        "upgrade/fails",
+        "a1b2c3d4e5f6",
+        object="a1b2c3d4e5f6",
+        at="UPDATE job SET status",
+        says="unsafe use of new value",
+    ),
+    Defect(
+        "new-enum-value-in-one-go",
+        (
+            edit("migrations/env.py", *ONE_TRANSACTION),
+            revision("a1b2c3d4e5f6", ADD_VALUE, NO_WAY_BACK),
+            revision("b1b2c3d4e5f6", USE_VALUE, "pass", parent="a1b2c3d4e5f6"),
+        ),
+        "upgrade/fails",
+        "b1b2c3d4e5f6",
+        object="b1b2c3d4e5f6",
+        at="UPDATE job SET status",
+        says="in one go",
+    ),
+    Defect(
+        "enum-remembered",
+        (
+            revision(
+                "a1b2c3d4e5f6",
+                'op.create_table("paint", sa.Column("colour", sa.Enum("red", "blue", name="colour")))',
+                'op.drop_table("paint")\nop.execute("DROP TYPE colour")',
+            ),
+            revision(
+                "b1b2c3d4e5f6",
+                'op.create_table("wall", sa.Column("colour", sa.Enum("red", "blue", name="colour")))',
+                'op.drop_table("wall")',
+                parent="a1b2c3d4e5f6",
+            ),
+        ),
+        "upgrade/one-step-fails",
+        "b1b2c3d4e5f6",
+        object="b1b2c3d4e5f6",
+        at='op.create_table("wall"',
+        says="already exists",
+        also=("drift/models-differ", "upgrade/again-fails"),
+    ),
+    Defect(
+        "search-path-left-behind",
+        (
+            revision(
+                "a1b2c3d4e5f6",
+                'op.execute("CREATE SCHEMA audit")\nop.execute("SET search_path TO audit, public")',
+                'op.execute("DROP SCHEMA audit")',
+            ),
+            revision(
+                "b1b2c3d4e5f6",
+                'op.execute("CREATE VIEW latest AS SELECT max(id) AS id FROM public.job")',
+                'op.execute("DROP VIEW latest")',
+                parent="a1b2c3d4e5f6",
+            ),
+        ),
+        "upgrade/one-step-differs",
+        "b1b2c3d4e5f6",
+        object="audit.latest",
+        at="def upgrade",
+        says="public.latest",
+        also=("downgrade/to-base-fails",),
+    ),
+    Defect(
+        "error-swallowed",
+        (
+            edit("migrations/env.py", *SWALLOW),
+            edit("47ff7f2a6cda", "ALTER TABLE job VALIDATE", "ALTER TABLE jobs VALIDATE"),
+        ),
+        "upgrade/not-recorded",
+        "47ff7f2a6cda",
+        object="alembic_version",
+        at="ALTER TABLE jobs VALIDATE",
+        says="524cb5509d7b",
+        also=("upgrade/fails",),
+    ),
+    Defect(
+        "revision-commits",
+        (revision("a1b2c3d4e5f6", 'op.get_bind().commit()\nop.execute("ANALYZE job")', 'op.execute("ANALYZE job")'),),
+        "upgrade/not-recorded",
+        "a1b2c3d4e5f6",
+        object="alembic_version",
+        at="def upgrade",
+        says=HEAD,
+    ),
+    Defect(
+        "revision-rolls-back",
+        (revision("a1b2c3d4e5f6", 'op.get_bind().rollback()\nop.execute("ANALYZE job")', 'op.execute("ANALYZE job")'),),
+        "upgrade/not-recorded",
+        "a1b2c3d4e5f6",
+        object="alembic_version",
+        at="def upgrade",
+        says=HEAD,
+    ),
+    Defect(
+        "env-never-commits",
+        (
+            edit(
+                "migrations/env.py",
+                "        await connection.run_sync(migrate)",
+                "        await connection.run_sync(migrate)\n        os._exit(0)",
+            ),
+        ),
+        "upgrade/not-recorded",
+    ),
+    Defect(
+        "seed-rows-stay",
+        (
+            revision(
+                "a1b2c3d4e5f6",
+                "op.execute(\"INSERT INTO worker (name) VALUES ('first')\")",
+                "op.execute(\"DELETE FROM worker WHERE name = 'frist'\")",
+            ),
+        ),
+        "upgrade/again-fails",
+        "a1b2c3d4e5f6",
+        object="a1b2c3d4e5f6",
+        at="INSERT INTO worker",
+        says="uq_worker_name",
+    ),
+)
