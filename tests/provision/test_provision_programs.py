@@ -117,3 +117,12 @@ def test_what_a_server_said_last_can_be_read_while_it_is_ours(route: str, place:
         wait_for(lambda: fail(server))
         assert "No space left" in diagnose.last_words(server)
         assert diagnose.cause(server) == "the disk that holds its data is full"
+
+
+@pytest.mark.container
+def test_a_container_is_published_to_this_machine_only(place: Path, cache: Path) -> None:
+    """Its port is on the loopback or on the engine's bridge, never on every address of the machine."""
+    with provide(require("container", cache)) as server:
+        ports = json.loads(engine.ask(f"/containers/{server.container}/json")[1])["NetworkSettings"]["Ports"]
+        addresses = [published["HostIp"] for published in ports["5432/tcp"]]
+        assert addresses == [server.admin.host.replace("localhost", "127.0.0.1")]

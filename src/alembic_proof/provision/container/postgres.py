@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from ipaddress import IPv4Network, ip_network
 from typing import Any
 
 import docker.errors
@@ -183,8 +184,16 @@ def publish_address(client: DockerClient) -> str:
     if mode == ConnectionMode.docker_host and client.host() in ("localhost", "127.0.0.1", "::1"):
         return "127.0.0.1"
     if mode == ConnectionMode.gateway_ip:
-        pools = client.client.networks.get("bridge").attrs["IPAM"]["Config"]
-        return str(pools[0].get("Gateway", "")) if pools else ""
+        return bridge_address(client.client.networks.get("bridge").attrs["IPAM"]["Config"] or [])
+    return ""
+
+
+def bridge_address(pools: list[dict[str, str]]) -> str:
+    """The engine's own address on its bridge; where it does not say, it is the first of the subnet."""
+    for pool in pools:
+        subnet = ip_network(pool["Subnet"], strict=False)
+        if isinstance(subnet, IPv4Network):
+            return pool.get("Gateway") or str(subnet.network_address + 1)
     return ""
 
 
