@@ -137,6 +137,11 @@ class Container(PostgresContainer):
         said = [line for line in engine.plain(self.said).splitlines() if line.strip()][-10:]
         return "it said last:\n" + "\n".join(said) if said else "it said nothing"
 
+    def get_container_host_ip(self) -> str:
+        """Where to connect; `localhost` may mean ::1 first, where nothing is published."""
+        host: str = super().get_container_host_ip()
+        return "127.0.0.1" if host == "localhost" else host
+
     def published_port(self) -> int | None:
         """The port to connect to, once the engine has published it."""
         if not self.attaching.get_connection_mode().use_mapped_port:
