@@ -52,6 +52,9 @@ def _project_options(command: Any) -> Any:
                 help="NAME=VALUE for the project; `scheme://` alone becomes the scratch database's URL.",
             ),
             click.option("--metadata", multiple=True, help="package.module:attribute of the models' MetaData."),
+            click.option("--config-function", help="package.module:function that returns the alembic Config."),
+            click.option("--wrapper", help="package.module:function that is called with what to run inside it."),
+            click.option("--before-upgrade", multiple=True, help="SQL file to run before the first revision."),
             click.option("--extension", "extensions", multiple=True, help="Created before the first revision."),
         )
     ):

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from alembic_proof.accept import apply_rules, apply_settings
-from alembic_proof.checks import judge_all
+from alembic_proof.checks import broken, judge_all, upgrade_fails
 from alembic_proof.checks.drift import drift_of
 from alembic_proof.coverage import not_looked_at
 from alembic_proof.errors import ProofError, UsageError
-from alembic_proof.findings import Finding
+from alembic_proof.findings import Finding, Severity
 from alembic_proof.history import History
 from alembic_proof.provision import provide
 from alembic_proof.provision.server import Endpoint, Request, Server
@@ -114,7 +114,7 @@ async def _plain_lane(ground: runs.Ground) -> tuple[Collector, Run, Models | Non
         upgrade, collector = await runs.upgrade(ground, database)
         if not upgrade.finished:
             return collector, upgrade, None, None
-        models = await runs.models(ground, collector.context)
+        models = await runs.models(ground, collector.context, upgrade.snapshot)
         downgrade = await runs.downgrade(ground, database, collector.context) if collector.running else None
         return collector, upgrade, models, downgrade
 
@@ -163,10 +163,18 @@ def _require_revisions(verification: Verification) -> None:
 
 
 def accept(verification: Verification) -> Verification:
-    """Severities from the settings; accepted findings get their reason, stale acceptances become findings."""
-    found = apply_rules(verification.findings, verification.settings.rules)
-    found = apply_settings(found, verification.settings.accept, verification.evidence.history)
-    return replace(verification, findings=found)
+    """Accepted findings get their reason, stale acceptances become findings; severities from the settings.
+
+    What ends a history early is a finding, not an unfinished run, as long as the finding counts.
+    """
+    settings = verification.settings
+    found = apply_settings(verification.findings, settings.accept, verification.evidence.history)
+    found = apply_rules(found, settings.rules)
+    told = any(f.rule in _ENDINGS and f.severity is Severity.ERROR and f.accepted is None for f in found)
+    return replace(verification, findings=found, incomplete=None if told else verification.incomplete)
+
+
+_ENDINGS = (broken.RULE.name, upgrade_fails.RULE.name)
 
 
 STAGES: tuple[Callable[[Verification], Verification], ...] = (

@@ -11,7 +11,9 @@ SELECT c.oid AS owner, 0::oid AS own,
     'storage', CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END,
     'compression', nullif(a.attcompression::text, ''),
     'statistics', nullif(a.attstattarget, -1),
-    'options', to_jsonb(a.attoptions),
+    -- options that begin with pg_ are the server's own: 15.20 stamps pg_attver=N on every new column
+    'options', CASE WHEN a.attoptions IS NOT NULL THEN
+      (SELECT jsonb_agg(o ORDER BY o) FROM unnest(a.attoptions) o WHERE left(o, 3) <> 'pg_') END,
     'grants', {acl:a.attacl:c:c.relowner},
     'comment', {comment:a.attrelid:pg_class:a.attnum}
   ) AS payload

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from alembic_proof.history import History
 from alembic_proof.provision.scratch import ScratchDatabase, scratch
 from alembic_proof.provision.server import Endpoint, Server
 from alembic_proof.settings import Settings
+from alembic_proof.snapshot import Fact, Snapshot
 from alembic_proof.trace import Context, Failure, Models, Run
 from alembic_proof.walk.collect import Collector
 from alembic_proof.walk.environment import scrub
@@ -183,24 +185,52 @@ async def _judge(collector: Collector, ending: Ending, database: ScratchDatabase
     return Run(collector.ended, last, failure, versions, snapshot, ending.seconds)
 
 
-async def models(ground: Ground, context: Context) -> Models:
-    """`create_all` in a scratch database of its own."""
+async def models(ground: Ground, context: Context, head: Snapshot) -> Models:
+    """`create_all` in a scratch database of its own.
+
+    Where the models need what only migrations make (a function in a default, an extension's type), a second try
+    finds it there; none of it can be drift.
+    """
+    made = await _create_models(ground, context, ())
+    if made.failure is None:
+        return made
+    needed = [f for f in head.facts if f.kind in _PREREQUISITES]
+    return await _create_models(ground, context, needed) if needed else made
+
+
+async def _create_models(ground: Ground, context: Context, needed: Sequence[Fact]) -> Models:
     async with open_database(ground, "models") as database:
         await prepare(ground, database)
+        await _create_prerequisites(database, needed)
         collector, ending = await do(ground, database, "models")
         failure = collector.failure or (None if collector.ended else crash(ending))
         if not collector.tables or failure:
             return Models(collector.tables or 0, failure=failure)
-        run = await _judge_models(database, context)
-        return Models(collector.tables, run)
+        connection = await connect(database)
+        try:
+            return Models(collector.tables, await read_snapshot(connection, context.version_table_identity))
+        finally:
+            await connection.close()
 
 
-async def _judge_models(database: ScratchDatabase, context: Context) -> Any:
+async def _create_prerequisites(database: ScratchDatabase, needed: Sequence[Fact]) -> None:
+    """Schemas and functions of the migrated head, as far as they can be made without its tables."""
     connection = await connect(database)
     try:
-        return await read_snapshot(connection, context.version_table_identity)
+        await connection.execute("SET check_function_bodies = off")
+        for fact in sorted(needed, key=lambda f: _PREREQUISITES.index(f.kind)):
+            with contextlib.suppress(asyncpg.PostgresError):
+                await connection.execute(_PREREQUISITE_SQL[fact.kind](fact))
     finally:
         await connection.close()
+
+
+_PREREQUISITE_SQL: dict[str, Callable[[Fact], str]] = {
+    "schema": lambda f: f"CREATE SCHEMA IF NOT EXISTS {f.identity}",
+    "extension": lambda f: f"CREATE EXTENSION IF NOT EXISTS {f.identity}",
+    "function": lambda f: str(f.payload["definition"]),
+}
+_PREREQUISITES = tuple(_PREREQUISITE_SQL)
 
 
 async def walk(ground: Ground) -> tuple[Collector, str | None]:
