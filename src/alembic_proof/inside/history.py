@@ -10,8 +10,11 @@ import os
 
 
 def version_folders(script) -> "list[str]":
-    """Alembic's own answer, which env.py may have changed."""
+    """Alembic's own answer, which env.py may yet change: so Alembic must not remember that it was asked."""
+    asked = "_version_locations" in vars(script)
     folders = getattr(script, "_version_locations", None)
+    if not asked:
+        vars(script).pop("_version_locations", None)
     if folders is None:
         folders = [os.path.join(script.dir, "versions")]
     return [os.path.abspath(str(folder)) for folder in folders]
