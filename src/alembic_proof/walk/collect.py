@@ -23,7 +23,7 @@ class Collector:
     history: History = field(default_factory=History)
     context: Context = field(default_factory=Context)
     plan: tuple[str, ...] = ()
-    base: Snapshot = field(default_factory=Snapshot)
+    head: set[str] = field(default_factory=set)
     steps: dict[tuple[str, str], Step] = field(default_factory=dict)
     running: tuple[str, str] | None = None
     failure: Failure | None = None
@@ -53,10 +53,10 @@ class Collector:
         self.context = Context(**data)
 
     def _on_base(self, lines: list[str]) -> None:
-        self.base = Snapshot(frozenset(lines))
+        self.head = set(lines)
 
     def _on_plan(self, revisions: list[str]) -> None:
-        self.plan = tuple(revisions)
+        self.plan = (*self.plan, *(r for r in revisions if r not in self.plan))  # env.py may run Alembic in a loop
 
     def _on_begin(self, revision: str, direction: str) -> None:
         self.running = (revision, direction)
@@ -78,11 +78,16 @@ class Collector:
             alone=alone,
             statements=statements,
         )
-        self.steps.setdefault((revision, direction), step)
+        earlier = self.steps.get((revision, direction))  # of an earlier run, where env.py has several
+        if earlier is None or (earlier.ok and not step.ok):
+            self.steps[revision, direction] = step
 
     def _on_look(self, revision: str, direction: str, removed: list[str], added: list[str]) -> None:
+        if direction == "upgrade":
+            self.head -= set(removed)
+            self.head |= set(added)
         step = self.steps[revision, direction]
-        if step.removed is None:
+        if step.removed is None or (direction != "upgrade" and not (step.removed or step.added)):
             self.steps[revision, direction] = replace(step, removed=tuple(removed), added=tuple(added))
 
     def _on_missed(self, removed: list[str], added: list[str]) -> None:
@@ -111,10 +116,5 @@ class Collector:
         self.steps.setdefault((revision, direction), Step(revision, direction, ok=False, failure=failure))
 
     def trace(self) -> Trace:
-        """The walk so far; the head is the first look with every upgrade's change applied."""
-        head = self.base
-        for revision in self.plan:
-            step = self.steps.get((revision, "upgrade"))
-            if step and step.removed is not None and step.added is not None:
-                head = head.changed(step.removed, step.added)
-        return Trace(self.plan, tuple(self.steps.values()), head, self.failure)
+        """The walk so far; the head is the last first look of a run with every upgrade's change applied."""
+        return Trace(self.plan, tuple(self.steps.values()), Snapshot(frozenset(self.head)), self.failure)
