@@ -7,6 +7,7 @@ import platform
 import sys
 
 from . import history, project
+from .before import before_upgrade
 from .capture import Capture
 from .failure import describe
 from .guard import Guard, Refused
@@ -63,11 +64,11 @@ def _prepare(channel: Channel, job: dict, guard: Guard) -> None:
 
 def _environment(channel: Channel, job: dict):
     """Config and script directory; the history goes out before Alembic imports a single revision."""
-    if job.get("wrapper"):
-        project.load_object(job["wrapper"])  # so that a mistake in its name is told as such
     config = project.load_config(job)
     project.use_placeholder_url(config, job["target"])
     script = project.script_directory(config)
+    if job.get("wrapper"):
+        project.load_object(job["wrapper"])  # so that a mistake in its name is told as such
     job["files"] = [os.path.join(script.dir, "env.py"), *history.revision_files(script)]
     channel.send("history", records=history.read(script), folders=history.version_folders(script))
     return config, script
@@ -114,6 +115,7 @@ def upgrade(channel: Channel, job: dict) -> None:
     config, script = _environment(channel, job)
 
     def steps(heads, context):
+        before_upgrade(job, context)
         announce(channel, context.script or script, context)
         for step in (context.script or script)._upgrade_revs("heads", heads):
             channel.send("begin", revision=step.revision.revision, direction="upgrade")
@@ -139,10 +141,12 @@ def models(channel: Channel, job: dict) -> None:
     from .models import create_models
 
     config, script = _environment(channel, job)
-    _wrapped(
-        job,
-        lambda: _run_env(config, script, lambda heads, context: create_models(channel, job, context), dont_mutate=True),
-    )
+
+    def create(heads, context):
+        before_upgrade(job, context)
+        return create_models(channel, job, context)
+
+    _wrapped(job, lambda: _run_env(config, script, create, dont_mutate=True))
 
 
 def _wrapped(job: dict, run) -> None:

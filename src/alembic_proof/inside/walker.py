@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 from . import history, snapshot
+from .before import before_upgrade
 from .failure import describe
 
 TRY = "alembic_proof_try"
@@ -29,6 +30,7 @@ class Walk:
         self.channel = channel
         self.capture = capture
         self.script = script
+        self.job = job
         self.watched = bool(job["watched"])
         self.settled = frozenset(job.get("settled") or ())
         self.context: Any = None
@@ -43,7 +45,9 @@ class Walk:
         """Yields the upgrade steps, base to heads; between them, looks and tries the way back."""
         self.context = context
         script = context.script or self.script
-        announce(self.channel, script, context)
+        before_upgrade(self.job, context)
+        schema = announce(self.channel, script, context)
+        self.version_table = "{}.{}".format(_quote(schema or "public"), _quote(context.version_table))
         self.capture.files = set(history.revision_files(script))
         steps = list(script._upgrade_revs("heads", heads))
         self.channel.send("plan", revisions=[s.revision.revision for s in steps])
@@ -55,8 +59,6 @@ class Walk:
         self._verify_look(state)
 
     def _begin(self) -> snapshot.State:
-        schema = self.context.version_table_schema or "public"
-        self.version_table = "{}.{}".format(_quote(schema), _quote(self.context.version_table))
         with self._transaction():
             self.execute(_SET_MARK.format("begin"))
             self.transactional = self.execute(_GET_MARK)[0][0] == "begin"
@@ -269,14 +271,35 @@ def _quote(name: str) -> str:
     return name if plain else '"{}"'.format(name.replace('"', '""'))
 
 
-def announce(channel, script, context) -> None:
-    """What env.py decided: where the revisions and the version table are, how transactions are cut."""
+def announce(channel, script, context) -> "str | None":
+    """What env.py decided: where the revisions and the version table are, how transactions are cut.
+
+    Returns the schema of the version table, which search_path may have decided.
+    """
+    schema = context.version_table_schema or _schema_by_search_path(context)
     channel.send("history", records=history.read(script), folders=history.version_folders(script))
     channel.send(
         "context",
         version_table=context.version_table,
-        version_table_schema=context.version_table_schema,
+        version_table_schema=schema,
         transaction_per_migration=bool(context._transaction_per_migration),
         transactional_ddl=bool(context.impl.transactional_ddl),
         driver=context.dialect.driver,
     )
+    return schema
+
+
+def _schema_by_search_path(context) -> "str | None":
+    """Where the version table is, or where it would be created."""
+    connection = context.connection
+    if connection is None:
+        return None
+    own = None if connection.in_transaction() else connection.begin()
+    sql = (
+        "SELECT coalesce((SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
+        "ON n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass('{}')), pg_catalog.current_schema())"
+    ).format(_quote(context.version_table).replace("'", "''"))
+    row = connection.exec_driver_sql(sql, execution_options={"no_parameters": True}).fetchone()
+    if own is not None:
+        own.commit()
+    return row[0]
