@@ -43,7 +43,7 @@ def test_plain_alembic_agrees(build: Callable[[str], Shape], project: Project) -
         shape = build(project.address(database))
         project.take(shape)
         if shape.prepare:
-            run_sql(database.admin, *shape.prepare, "SELECT 1")
+            run_sql(database.endpoint, *shape.prepare, "SELECT 1")
         done = project.alembic(shape)
         assert done.returncode == 0, done.stderr[-2000:]
         if shape.rules:
