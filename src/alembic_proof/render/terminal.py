@@ -42,6 +42,8 @@ def _print(report: Report, console: Console) -> None:
 def _revisions(report: Report, console: Console) -> None:
     facts = report.facts
     console.print(Text(f"{facts.server} ({facts.route}) · {facts.project} · {facts.driver}", style="dim"))
+    if facts.why:
+        console.print(Text(visible(facts.why), style="dim"))
     if not report.revisions:
         return
     shown = report.revisions
