@@ -8,6 +8,7 @@ what cannot be redirected, another dialect or a second database, is refused. The
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import importlib.abc
 import os
@@ -22,9 +23,10 @@ DRIVERS = {
     "psycopg2": ("connect",),
     "psycopg": ("connect",),
     "asyncpg.connection": ("connect",),  # where `asyncpg.connect` and the pool take it from
-    "pg8000.dbapi": ("connect",),
-    "pg8000.native": (),
+    "pg8000.core": (),  # the base of its three kinds of connections
 }
+MAINTENANCE = ("postgres", "template1")  # where a project looks whether its own database exists
+_REDIRECTED: "contextvars.ContextVar[bool]" = contextvars.ContextVar("redirected", default=False)
 # what a driver may keep of the project's own arguments: how it behaves, never where it goes or who it is
 KEPT = frozenset(
     [
@@ -80,23 +82,44 @@ class Guard:
 
     def redirect(self, driver: str, args: tuple, kwargs: dict) -> "tuple[tuple, dict]":
         """The driver's arguments with the scratch database in place of what they named."""
-        self._note_target(_destination(args, kwargs))
+        if not _REDIRECTED.get():
+            self._note_target(_destination(driver, args, kwargs))
         kept = {k: v for k, v in kwargs.items() if k in KEPT}
         kept.update(_address(driver, self.target))
         return (), kept
 
     def _note_target(self, asked: "tuple[str, str, str]") -> None:
-        scratch = (self.target["host"], str(self.target["port"]), self.target["database"])
-        if asked in (scratch, self.asked):
-            return
-        if self.asked is None:
+        """The scratch database counts as one: a variable that named a database names it now."""
+        asked = self._identity(asked)
+        first = self.asked
+        if first is None or _is_maintenance(first, beside=asked):
             self.asked = asked
-            return
-        self.refuse(
-            "the project connects to two databases, {} and {}: run as one they would be mixed up".format(
-                _spell(self.asked), _spell(asked)
+        elif asked != first and not _is_maintenance(asked, beside=first):
+            self.refuse(
+                "the project connects to two databases, {} and {}: run as one they would be mixed up".format(
+                    self._spell(first), self._spell(asked)
+                )
             )
-        )
+
+    def _scratch(self) -> "tuple[str, str, str]":
+        return _plain_host(self.target["host"]), str(self.target["port"]), self.target["database"]
+
+    def _stands_for(self) -> "dict[str, tuple[str, str, str]]":
+        """What each replaced variable named."""
+        replaced = self.target.get("stands_for") or {}
+        return {k: (_plain_host(host), str(port), name) for k, (host, port, name) in replaced.items()}
+
+    def _identity(self, asked: "tuple[str, str, str]") -> "tuple[str, str, str]":
+        if asked[2] == self.target["database"] or asked in self._stands_for().values():
+            return self._scratch()
+        return asked
+
+    def _spell(self, asked: "tuple[str, str, str]") -> str:
+        """A name for a person; of the scratch database the one that it stands for."""
+        if asked != self._scratch():
+            return "`{2}` at {0}:{1}".format(*asked)
+        named = ["that of {} (`{}` at {}:{})".format(k, v[2], v[0], v[1]) for k, v in self._stands_for().items()]
+        return " or ".join(named) or "the scratch database"
 
     def refuse(self, message: str) -> None:
         self.refusal = self.refusal or message
@@ -117,14 +140,17 @@ class Guard:
         if dialect.name != "postgresql":
             self.refuse("the project connects with the dialect {}, not postgresql".format(dialect.name))
         args, kwargs = self.redirect(dialect.driver, tuple(cargs), dict(cparams))
-        cargs[:] = args
-        cparams.clear()
-        cparams.update(kwargs)
         if dialect.driver == "asyncpg" and self.target.get("walk"):
             # the walk runs a revision more than once: a plan cached for a type dropped meanwhile would fail
-            cparams.update(prepared_statement_cache_size=0, statement_cache_size=0)
+            kwargs.update(prepared_statement_cache_size=0, statement_cache_size=0)
         if dialect.driver in ("psycopg", "psycopg_async") and self.target.get("walk"):
-            cparams["prepare_threshold"] = None  # likewise
+            kwargs["prepare_threshold"] = None  # likewise
+        token = _REDIRECTED.set(True)
+        try:
+            # connected here: a listener of the project's, which comes after us, might lead elsewhere again
+            return dialect.connect(*args, **kwargs)
+        finally:
+            _REDIRECTED.reset(token)
 
     def _on_connect(self, connection, record) -> None:
         cursor = connection.cursor()
@@ -155,7 +181,8 @@ class Guard:
                 cls.connect = classmethod(self._wrapped_method(driver, cls.connect.__func__))
             module.connect = module.Connection.connect
         if driver == "pg8000":
-            module.Connection.__init__ = self._wrapped_method(driver, module.Connection.__init__)
+            base = module.CoreConnection
+            base.__init__ = self._wrapped_method(driver, base.__init__)
 
     def _wrapped(self, driver: str, function):
         @functools.wraps(function)
@@ -225,10 +252,12 @@ def _address(driver: str, target: dict) -> dict:
     return address
 
 
-def _destination(args: tuple, kwargs: dict) -> "tuple[str, str, str]":
+def _destination(driver: str, args: tuple, kwargs: dict) -> "tuple[str, str, str]":
     """Where the project wanted to go: host, port, database; never its user or password."""
     dsn = next((a for a in args if isinstance(a, str)), None) or kwargs.get("dsn") or kwargs.get("conninfo")
     named = _read_dsn(dsn) if isinstance(dsn, str) else {}
+    if driver == "pg8000":
+        named = dict(zip(("user", "host", "database", "port"), args))
     named.update({k: v for k, v in kwargs.items() if v is not None})
     host = named.get("host") or named.get("unix_sock") or os.environ.get("PGHOST", "localhost")
     port = named.get("port") or os.environ.get("PGPORT", "5432")
@@ -254,5 +283,6 @@ def _read_dsn(dsn: str) -> dict:
     return {k: v.strip("'") for k, _, v in pairs}
 
 
-def _spell(asked: "tuple[str, str, str]") -> str:
-    return "`{2}` at {0}:{1}".format(*asked)
+def _is_maintenance(asked: "tuple[str, str, str]", beside: "tuple[str, str, str]") -> bool:
+    """Whether a database is only the way to another one of the same server."""
+    return asked[2] in MAINTENANCE and asked[:2] == beside[:2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from alembic_proof.provision.server import Endpoint
 
@@ -29,6 +30,25 @@ def scrub(
     clean["PYTHONUNBUFFERED"] = "1"
     replaced = sorted(k for k, v in wanted.items() if k in environ and clean.get(k) != v)
     return clean, tuple(k for k in replaced if not k.startswith("PYTHON"))
+
+
+def stands_for(environ: Mapping[str, str], given: Mapping[str, str]) -> dict[str, tuple[str, str, str]]:
+    """Host, port and database that each replaced variable named: two names of one database are no two databases."""
+    wanted = {**environ, **given}
+    named = {k: parts for k, v in wanted.items() if _URL.match(v) and (parts := _place(v))}
+    if "PGDATABASE" in wanted:
+        host, port = wanted.get("PGHOST", "localhost"), wanted.get("PGPORT", "5432")
+        named["PGDATABASE"] = (host, port, wanted["PGDATABASE"])
+    return named
+
+
+def _place(url: str) -> tuple[str, str, str] | None:
+    try:
+        parts = urlsplit(url)
+        host = dict(parse_qsl(parts.query)).get("host") or parts.hostname or "localhost"
+        return host, str(parts.port or 5432), unquote(parts.path.lstrip("/"))
+    except ValueError:
+        return None
 
 
 def _hidden(name: str) -> bool:

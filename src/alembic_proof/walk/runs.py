@@ -22,7 +22,7 @@ from alembic_proof.settings import Settings
 from alembic_proof.snapshot import Fact, Snapshot
 from alembic_proof.trace import Context, Failure, Models, Run
 from alembic_proof.walk.collect import Collector
-from alembic_proof.walk.environment import scrub
+from alembic_proof.walk.environment import scrub, stands_for
 from alembic_proof.walk.process import Ending, run_job
 
 _NOWHERE = Endpoint("/nonexistent", 1, "", "", "")
@@ -134,6 +134,7 @@ def _job(settings: Settings, database: ScratchDatabase, name: str) -> dict[str, 
             "database": end.database,
             "token": database.token,
             "walk": name == "walk",
+            "stands_for": stands_for(os.environ, settings.env_for_project),
         },
     }
 
