@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from alembic_proof.checks.stale import RULE
 from alembic_proof.findings import Basis, Finding, Severity
 from alembic_proof.history import History
 from alembic_proof.settings import Accept
@@ -51,19 +52,24 @@ def _in_revisions(history: History) -> list[Accept]:
         path = Path(revision.file)
         if revision.id is None or not path.exists():
             continue
-        for rule, target, reason in _COMMENT.findall(path.read_text("utf-8", "replace")):
-            found.append(Accept(rule, reason.strip(), target or None, revision.id))
+        text = path.read_text("utf-8", "replace")
+        for comment in _COMMENT.finditer(text):
+            rule, target, reason = comment.groups()
+            line = text.count("\n", 0, comment.start()) + 1
+            found.append(Accept(rule, reason.strip(), target, revision.id, revision.file, line))
     return found
 
 
 def _stale(accept: Accept) -> Finding:
     target = " ".join(filter(None, (accept.revision, accept.object)))
     return Finding(
-        rule="accept/stale",
-        severity=Severity.WARNING,
+        rule=RULE.name,
+        severity=RULE.severity,
         basis=Basis.OBSERVED,
         message=f"{accept.rule} on {target} is accepted, and there is no such finding",
-        hint="remove the acceptance, or correct its rule, revision or object",
+        hint=RULE.way_out,
         revision=accept.revision,
+        file=accept.file,
+        line=accept.line,
         object=accept.object or accept.revision,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alembic_proof.checks.common import recorded
 from alembic_proof.trace import Evidence
 
 
@@ -37,7 +38,7 @@ def _some(names: list[str]) -> str:
 
 def _drift(evidence: Evidence) -> list[str]:
     models = evidence.models
-    if models is None:
+    if models is None or not recorded(evidence):
         return ["drift: the heads were not reached"]
     if models.failure is not None:
         return [f"drift: create_all of the models fails: {models.failure}"]

@@ -15,12 +15,14 @@ from alembic_proof.errors import UsageError
 
 @dataclass(frozen=True)
 class Accept:
-    """A finding that somebody accepts: the rule, the object or revision it is about, and why."""
+    """A finding that somebody accepts: the rule, the object or revision it is about, why, and where it is said."""
 
     rule: str
     reason: str
     object: str | None = None
     revision: str | None = None
+    file: str | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from alembic_proof.checks import (
     not_recorded,
     one_step_differs,
     one_step_fails,
+    stale,
     to_base_fails,
     upgrade_fails,
 )
@@ -39,7 +40,8 @@ CHECKS: tuple[ModuleType, ...] = (
     names_differ,
 )
 
-RULES: dict[str, Rule] = {check.RULE.name: check.RULE for check in CHECKS}
+# acceptances are judged in `accept`, when all checks have spoken
+RULES: dict[str, Rule] = {module.RULE.name: module.RULE for module in (*CHECKS, stale)}
 
 
 def judge_all(evidence: Evidence) -> tuple[Finding, ...]:

@@ -24,8 +24,11 @@ def judge(evidence: Evidence) -> list[Finding]:
         found += _file(revision) if revision.error or revision.id is None else _revision(history, revision)
     found += _duplicates(history)
     found += _cycles(history)
+    told = {r.file for r in history.revisions if r.error}
     found += [
-        _finding(f"{_name(e.file)} cannot be imported: {e}", e.file, e.line, None) for e in evidence.import_errors
+        _finding(f"{_name(e.file)} cannot be imported: {e}", e.file, e.line, None)
+        for e in evidence.import_errors
+        if e.file not in told
     ]
     return found
 
@@ -65,12 +68,17 @@ def _revision(history: History, revision: Revision) -> list[Finding]:
         found += [
             _finding(f"{word} of {revision.id} names `{name}`, which no file has", revision.file, line, revision.id)
             for name in names
-            if history.resolve(name) is None
+            if history.resolve(name) is None and not _in_broken_file(history, name)
         ]
     if len(revision.id) > _ID_LIMIT:
         message = f"revision id `{revision.id}` is longer than the version table's {_ID_LIMIT} characters"
         found.append(_finding(message, revision.file, revision.line, revision.id, "shorten it"))
     return found + _functions(revision)
+
+
+def _in_broken_file(history: History, name: str) -> bool:
+    """Whether a file that cannot be read may be the one: Alembic puts the id into the file's name."""
+    return any(r.error and name in _name(r.file) for r in history.revisions)
 
 
 def _functions(revision: Revision) -> list[Finding]:
@@ -99,24 +107,29 @@ def _duplicates(history: History) -> list[Finding]:
 
 
 def _cycles(history: History) -> list[Finding]:
-    """Revisions from which no base can be reached: they, or their ancestors, form a circle."""
-    children: dict[str, set[str]] = {}
-    waiting: dict[str, set[str]] = {}
+    """Revisions between which there is a way round: without those that only descend from one, or lead to one."""
+    parents: dict[str, set[str]] = {}
+    children: dict[str, set[str]] = {i: set() for i in history.by_id}
     for id_, revision in history.by_id.items():
         names = (history.resolve(n) for n in (*revision.parents, *revision.depends_on))
-        waiting[id_] = {r.id for r in names if r is not None and r.id is not None}
-        for parent in waiting[id_]:
-            children.setdefault(parent, set()).add(id_)
-    ready = [i for i, parents in waiting.items() if not parents]
-    while ready:
-        done = ready.pop()
-        for child in children.get(done, ()):
-            waiting[child].discard(done)
-            if not waiting[child]:
-                ready.append(child)
-    stuck = sorted(i for i, parents in waiting.items() if parents)
+        parents[id_] = {r.id for r in names if r is not None and r.id is not None}
+        for parent in parents[id_]:
+            children[parent].add(id_)
+    stuck = sorted(_not_ending(parents, children) & _not_ending(children, parents))
     if not stuck:
         return []
     first = history.by_id[stuck[0]]
-    message = f"these revisions form a cycle, or hang on one: {', '.join(stuck)}"
+    message = f"these revisions form a cycle: {', '.join(stuck)}"
     return [_finding(message, first.file, first.parent_line, first.id)]
+
+
+def _not_ending(after: dict[str, set[str]], before: dict[str, set[str]]) -> set[str]:
+    """Revisions from which some way never ends; `after` are the next ones on it."""
+    open_ways = {id_: len(others) for id_, others in after.items()}
+    ended = [id_ for id_, ways in open_ways.items() if not ways]
+    for id_ in ended:  # grows
+        for other in before[id_]:
+            open_ways[other] -= 1
+            if not open_ways[other]:
+                ended.append(other)
+    return {id_ for id_, ways in open_ways.items() if ways}

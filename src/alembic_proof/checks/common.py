@@ -42,6 +42,13 @@ def at_failure(
     )
 
 
+def recorded(evidence: Evidence) -> bool:
+    """Whether the plain upgrade ended without an error, and the version table says that it reached the heads."""
+    run = evidence.upgrade
+    heads = {h.id for h in evidence.history.heads}
+    return run is not None and run.finished and bool(run.versions) and set(run.versions) <= heads
+
+
 def last_touched(evidence: Evidence, change: Change) -> str | None:
     """The last revision whose upgrade changed the object, or else what it belongs to."""
     by_parent = None

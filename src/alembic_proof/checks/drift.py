@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from alembic_proof.checks.common import recorded
 from alembic_proof.diff import Attribute, Change, compare
 from alembic_proof.snapshot import Snapshot
 from alembic_proof.trace import Evidence
@@ -34,7 +35,7 @@ class Drift:
 def drift_of(evidence: Evidence) -> Drift:
     """Nothing where there is no head or no models to compare."""
     models, upgrade = evidence.models, evidence.upgrade
-    if models is None or not models.tables or models.failure or upgrade is None or not upgrade.finished:
+    if models is None or not models.tables or models.failure or upgrade is None or not recorded(evidence):
         return Drift()
     return _compare(upgrade.snapshot, models.snapshot)
 
@@ -55,7 +56,7 @@ def _compare(head: Snapshot, models: Snapshot) -> Drift:
         if rest is not None:
             structural.append(rest)
     renamed = _pairs(structural)
-    paired = {c for pair in renamed for c in pair}
+    paired = [c for pair in renamed for c in pair]
     return Drift(tuple(c for c in structural if c not in paired), renamed, tuple(unmodelled))
 
 

@@ -19,7 +19,7 @@ def judge(evidence: Evidence) -> list[Finding]:
     """Heads that share an ancestor; independent labelled branches have several heads by design."""
     history = evidence.history
     heads = [h for h in history.heads if h.id is not None]
-    if len(heads) < 2 or history.duplicates or _by_design(history, heads):
+    if len(heads) < 2 or not _readable(history) or _by_design(history, heads):
         return []
     ids = [str(h.id) for h in heads]
     last = heads[-1]
@@ -37,6 +37,13 @@ def judge(evidence: Evidence) -> list[Finding]:
             details=tuple(f"{h.id} {h.message} ({h.file.rpartition('/')[2]})" for h in heads),
         )
     ]
+
+
+def _readable(history: History) -> bool:
+    """Where a parent is gone or a file is broken, a head may only seem to be one: `history/broken` tells it."""
+    named = (name for r in history.revisions for name in r.parents)
+    broken = history.duplicates or any(r.error or r.id is None for r in history.revisions)
+    return not broken and all(history.resolve(name) is not None for name in named)
 
 
 def _by_design(history: History, heads: list[Revision]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alembic_proof.checks.common import at_failure, at_revision, recorded
 from alembic_proof.findings import Basis, Finding, Rule, Severity
 from alembic_proof.trace import Evidence
 
@@ -17,20 +18,18 @@ RULE = Rule(
 def judge(evidence: Evidence) -> list[Finding]:
     """What our own connection sees after the plain upgrade, against the heads of the history."""
     run = evidence.upgrade
-    heads = {h.id for h in evidence.history.heads}
-    if run is None or not run.finished or not evidence.trace.plan or (run.versions and set(run.versions) <= heads):
+    if run is None or not run.finished or not evidence.trace.plan or recorded(evidence):
         return []
+    heads = {h.id for h in evidence.history.heads}
     at = ", ".join(run.versions) or "no revision"
-    return [
-        Finding(
-            rule=RULE.name,
-            severity=RULE.severity,
-            basis=Basis.OBSERVED,
-            message=f"the upgrade ended without an error, and the database is at {at}, "
-            f"not at {', '.join(sorted(map(str, heads)))}",
-            hint=RULE.way_out,
-            revision=run.last,
-            direction="upgrade",
-            object=evidence.context.version_table,
-        )
-    ]
+    message = (
+        f"the upgrade ended without an error, and the database is at {at}, not at {', '.join(sorted(map(str, heads)))}"
+    )
+    table = evidence.context.version_table
+    if run.last is None:
+        return [Finding(RULE.name, RULE.severity, Basis.OBSERVED, message, RULE.way_out, object=table)]
+    step = evidence.trace.step(run.last, "upgrade")
+    if step is not None and step.failure is not None:  # the walk saw what env.py swallows
+        message = f"{message}; {run.last} raised"
+        return [at_failure(RULE, evidence, run.last, "upgrade", message, step.failure, object=table)]
+    return [at_revision(RULE, evidence, run.last, "upgrade", message, object=table)]

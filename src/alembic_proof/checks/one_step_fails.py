@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic_proof.checks.common import at_failure
+from alembic_proof.checks.common import at_failure, recorded
 from alembic_proof.findings import Finding, Rule, Severity
 from alembic_proof.trace import Evidence
 
@@ -18,7 +18,7 @@ RULE = Rule(
 def judge(evidence: Evidence) -> list[Finding]:
     """Runs that failed with nothing remembered, and passed with what one go remembers."""
     found = [(s.revision, s.alone) for s in evidence.trace.of("upgrade") if s.alone]
-    if evidence.upgrade is not None and evidence.upgrade.failure is None:
+    if recorded(evidence):
         found += [(s.revision, s.failure) for s in evidence.trace.of("upgrade") if not s.ok and s.failure]
     return [
         at_failure(

@@ -22,7 +22,7 @@ def judge(evidence: Evidence) -> list[Finding]:
     if plain is not None and plain.failure is not None and plain.last is not None:
         # the walk, where it failed at the same revision, knows the line better
         failure = walked.failure if walked and walked.revision == plain.last and walked.failure else plain.failure
-        only = "" if walked else ", in one go; one revision at a time passes"
+        only = "" if walked or evidence.trace.failure else ", in one go; one revision at a time passes"
         message = f"upgrade of {plain.last} fails{only}"
         return [at_failure(RULE, evidence, plain.last, "upgrade", message, failure)]
     if walked is not None and walked.failure is not None and plain is None:
