@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from alembic_proof.findings import Finding, Severity
-from alembic_proof.render.text import visible
+from alembic_proof.render.terminal import relative
+from alembic_proof.render.text import visible, without_secrets
 from alembic_proof.report import SCHEMA_VERSION, Report
 
 
@@ -17,7 +18,7 @@ def render(report: Report) -> str:
 
 def as_data(report: Report) -> dict[str, Any]:
     """The report as plain data."""
-    return {
+    data = {
         "schema_version": SCHEMA_VERSION,
         "verdict": report.verdict,
         "incomplete": report.incomplete,
@@ -29,16 +30,27 @@ def as_data(report: Report) -> dict[str, Any]:
             "info": report.count(Severity.INFO),
             "accepted": len(report.accepted_findings),
         },
-        "revisions": [vars(r) for r in report.revisions],
+        "revisions": [{**vars(r), "file": relative(r.file)} for r in report.revisions],
         "coverage": {"not_looked_at": list(report.coverage), "unmodelled": list(report.unmodelled)},
         "environment": {**vars(report.facts), "replaced": list(report.facts.replaced)},
         "seconds": round(report.seconds, 3),
     }
+    return {key: _blotted(value) for key, value in data.items()}
+
+
+def _blotted(value: Any) -> Any:
+    """Passwords, wherever they stand."""
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, dict):
+        return {k: _blotted(v) for k, v in value.items()}
+    return [_blotted(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
     data = {**vars(finding), "severity": finding.severity.value, "basis": finding.basis.value}
     data["details"] = [visible(d) for d in finding.details]
+    data["file"] = relative(finding.file) if finding.file else None
     data["message"] = visible(finding.message)
     data["sql"] = visible(finding.sql) if finding.sql else None
     return data

@@ -41,7 +41,8 @@ def _print(report: Report, console: Console) -> None:
 
 def _revisions(report: Report, console: Console) -> None:
     facts = report.facts
-    console.print(Text(f"{facts.server} ({facts.route}) · {facts.project} · {facts.driver}", style="dim"))
+    where = one_line(f"{facts.server} ({facts.route}) · {facts.project} · {facts.driver}")
+    console.print(Text(where, style="dim"))
     if facts.why:
         console.print(Text(visible(facts.why), style="dim"))
     if not report.revisions:
@@ -64,7 +65,7 @@ def _line(revision: RevisionResult) -> Text:
     for word, width in ((revision.upgrade, 4), (revision.downgrade, 5), (revision.again, 6)):
         mark, style = _MARKS[word]
         line.append(mark.ljust(width), style=style)
-    line.append(revision.id, style="bold")
+    line.append(one_line(revision.id), style="bold")
     line.append(f"  {one_line(revision.message, 70)}")
     line.append(f"  {_count(revision.statements, 'statement')}", style="dim")
     return line
@@ -77,7 +78,7 @@ def _count(number: int, noun: str) -> str:
 def _finding(finding: Finding, console: Console, told: set[str]) -> None:
     console.print()
     head = Text(f"{finding.severity.value}", style=_STYLE[finding.severity])
-    head.append(f" {finding.rule}", style="bold")
+    head.append(f" {one_line(finding.rule)}", style="bold")
     head.append(f"  {visible(finding.message)}")
     console.print(head)
     if finding.file:
@@ -86,7 +87,7 @@ def _finding(finding: Finding, console: Console, told: set[str]) -> None:
     if finding.sql:
         console.print(Text(f"    {one_line(finding.sql)}", style="dim"))
     if finding.hint and finding.hint not in told:
-        console.print(Text(f"  way out: {finding.hint}"))
+        console.print(Text(f"  way out: {visible(finding.hint)}"))
         told.add(finding.hint)
 
 
@@ -98,7 +99,7 @@ def _indented(console: Console, lines: list[str], width: int) -> None:
 
 
 def _place(finding: Finding) -> str:
-    path = relative(finding.file or "")
+    path = one_line(relative(finding.file or ""), 1000)
     return f"{path}:{finding.line}" if finding.line else path
 
 
