@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-import asyncpg
 import pytest
 from defects.running import Verify, run_verify
 
-from alembic_proof.provision import Request, provide
+from alembic_proof.provision import ROUTES, Request, Server, provide
+from alembic_proof.provision.connection import connected
 
 REPOSITORY = Path(__file__).parents[2]
 LEFT_BEHIND = """
@@ -20,21 +20,24 @@ UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE 'alembic_proof%'
 """
 
 
-async def left_behind(url: str) -> list[str]:
+async def left_behind(server: Server) -> list[str]:
     """Databases and roles of runs that are still there."""
-    connection = await asyncpg.connect(url)
-    try:
-        return [row[0] for row in await connection.fetch(LEFT_BEHIND)]
-    finally:
-        await connection.close()
+    async with connected(server.admin) as session:
+        return [row[0] for row in await session.fetch(LEFT_BEHIND)]
+
+
+def quickest_route() -> str:
+    """What ALEMBIC_PROOF_POSTGRES asks for, else programs of this machine: what is tested here is not the route."""
+    local = (route for route in ("embedded", "installed") if ROUTES[route].probe(Request()).usable)
+    return os.environ.get("ALEMBIC_PROOF_POSTGRES") or next(local, "auto")
 
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The URL of a server for all runs of a worker; in the end no database and no role of a run may be left."""
-    with provide(Request(route=os.environ.get("ALEMBIC_PROOF_POSTGRES", "auto"))) as server:
+    with provide(Request(route=quickest_route())) as server:
         yield server.admin.url()
-        assert asyncio.run(left_behind(server.admin.url())) == []
+        assert asyncio.run(left_behind(server)) == []
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from defects import Defect, downgrade, drift, edit, found, history, upgrade
 from defects.running import Outcome, Verify
 
@@ -67,7 +66,9 @@ def test_every_rule_has_a_defect() -> None:
 
 def test_a_decision_with_its_reason_is_accepted(project: Path, verify: Verify) -> None:
     """A downgrade that raises with a text is told as accepted, and is no reason to fail."""
-    edit("40f7e281e1cc", 'op.execute("DROP VIEW job_overview")', 'raise NotImplementedError("reports need it")')(project)
+    edit("40f7e281e1cc", 'op.execute("DROP VIEW job_overview")', 'raise NotImplementedError("reports need it")')(
+        project
+    )
     outcome = verify(*WARNINGS_TOO)
     assert outcome.code == 0, outcome.said
     assert outcome.open_findings == []
@@ -93,7 +94,5 @@ def test_an_accepted_finding_does_not_fail(where: str, project: Path, verify: Ve
     outcome = verify(*WARNINGS_TOO)
     assert outcome.code == 0, outcome.said
     assert outcome.report is not None
-    assert [(f["rule"], f["accepted"]) for f in outcome.report["findings"]] == [
-        ("downgrade/fails", "it never had one")
-    ]
+    assert [(f["rule"], f["accepted"]) for f in outcome.report["findings"]] == [("downgrade/fails", "it never had one")]
     assert "it never had one" in outcome.stdout

@@ -56,6 +56,17 @@ def write(name: str, text: str) -> Edit:
     return apply
 
 
+def keep(*revisions: str) -> Edit:
+    """Cut the history down to some of its revisions."""
+
+    def apply(project: Path) -> None:
+        for path in (project / "migrations" / "versions").glob("*.py"):
+            if not path.name.startswith(revisions):
+                path.unlink()
+
+    return apply
+
+
 def body(lines: str) -> str:
     """Lines of a function."""
     return "\n".join("    " + line for line in lines.splitlines())

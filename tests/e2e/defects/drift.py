@@ -22,7 +22,11 @@ DEFECTS = (
         JOB,
         "public.job.new_field",
         "in the models and not in the migrated schema",
-        edit("models/job.py", "    job_info: Mapped[str | None]\n", "    job_info: Mapped[str | None]\n    new_field: Mapped[str | None]\n"),
+        edit(
+            "models/job.py",
+            "    job_info: Mapped[str | None]\n",
+            "    job_info: Mapped[str | None]\n    new_field: Mapped[str | None]\n",
+        ),
     ),
     drift(
         "column-only-migrated",
@@ -76,7 +80,11 @@ DEFECTS = (
         JOB,
         "public.ix_job_email",
         "in the models and not in the migrated schema",
-        edit("models/job.py", "    email: Mapped[str | None]", "    email: Mapped[str | None] = mapped_column(index=True)"),
+        edit(
+            "models/job.py",
+            "    email: Mapped[str | None]",
+            "    email: Mapped[str | None] = mapped_column(index=True)",
+        ),
     ),
     drift(
         "enum-label",

@@ -88,7 +88,7 @@ DEFECTS = (
         at="revision: str",
         says="32",
         file="migrations/versions/40f7e281e1cc_create_job_overview.py",
-        also=("upgrade/fails",),
+        also=("upgrade/fails",),  # at the stamp
     ),
     Defect(
         "no-id",
@@ -109,7 +109,13 @@ DEFECTS = (
     ),
     Defect(
         "generator-upgrade",
-        (edit(BACKFILL, '        op.execute("ANALYZE job (status)")', '        yield op.execute("ANALYZE job (status)")'),),
+        (
+            edit(
+                BACKFILL,
+                '        op.execute("ANALYZE job (status)")',
+                '        yield op.execute("ANALYZE job (status)")',
+            ),
+        ),
         BROKEN,
         BACKFILL,
         object=BACKFILL,

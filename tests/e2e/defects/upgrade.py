@@ -1,6 +1,6 @@
 """Upgrades that fail, that pass by luck, or that are lost in silence."""
 
-from defects import HEAD, Defect, edit, revision
+from defects import HEAD, Defect, edit, keep, revision
 
 SWALLOW = (
     "    with context.begin_transaction():\n        context.run_migrations()\n\n\nasync def migrate_async",
@@ -12,6 +12,7 @@ ONE_TRANSACTION = (
     "        context.run_migrations()\n\n\nasync def",
     "    )\n    with context.begin_transaction():\n        context.run_migrations()\n\n\nasync def",
 )
+NEVER_COMMIT = (ONE_TRANSACTION[0], "    )\n    context.run_migrations()\n\n\nasync def")
 ADD_VALUE = "op.execute(\"ALTER TYPE job_status ADD VALUE 'paused'\")"
 USE_VALUE = "op.execute(\"UPDATE job SET status = 'paused' WHERE phase = 'PAUSED'\")"
 NO_WAY_BACK = 'raise NotImplementedError("Postgres cannot drop a value of an enum")'
@@ -161,14 +162,12 @@ DEFECTS = (
     ),
     Defect(
         "env-never-commits",
-        (
-            edit(
-                "migrations/env.py",
-                "        await connection.run_sync(migrate)",
-                "        await connection.run_sync(migrate)\n        os._exit(0)",
-            ),
-        ),
+        (keep("fd23b24f6f9a", "f7f13667ad49"), edit("migrations/env.py", *NEVER_COMMIT)),
         "upgrade/not-recorded",
+        "f7f13667ad49",
+        object="alembic_version",
+        at="def upgrade",
+        says="no revision",
     ),
     Defect(
         "seed-rows-stay",
