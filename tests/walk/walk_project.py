@@ -41,7 +41,7 @@ def ini(location: str = "migrations", url: str | None = None, section: str = "al
     return "\n".join([*lines, more]) + "\n"
 
 
-def env(  # noqa: PLR0913
+def env(
     engine: str = 'engine_from_config(config.get_section(config.config_ini_section), prefix="sqlalchemy.")',
     *,
     imports: str = "",
@@ -111,7 +111,7 @@ def async_env(
         """).format(imports=dedent(imports), engine=engine, start=start, configure=configure)
 
 
-def revision(  # noqa: PLR0913
+def revision(
     id_: str,
     parent: str | tuple[str, ...] | None,
     upgrade: str = "pass",
@@ -267,3 +267,12 @@ def _options(shape: Shape) -> list[str]:
     options = ["-c", flags["config"]] if "config" in flags else []
     options += ["-n", flags["section"]] if "section" in flags else []
     return options + [word for x in flags.get("x", ()) for word in ("-x", x)]
+
+
+def files_of(body: str, url: str) -> dict[str, str]:
+    """A project of one revision with this body, and a URL in alembic.ini."""
+    return {
+        "alembic.ini": ini(url=url),
+        "migrations/env.py": env(),
+        "migrations/versions/a1.py": revision("a1", None, body),
+    }

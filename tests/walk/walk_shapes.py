@@ -667,9 +667,7 @@ def connection_in_autocommit(at: str) -> Shape:
 @shape
 def connection_in_autocommit_async(at: str) -> Shape:
     """The same through asyncpg."""
-    text = async_env(
-        'create_async_engine(config.get_main_option("sqlalchemy.url"), isolation_level="AUTOCOMMIT")'
-    )
+    text = async_env('create_async_engine(config.get_main_option("sqlalchemy.url"), isolation_level="AUTOCOMMIT")')
     files = {"alembic.ini": ini(url=f"postgresql+asyncpg://{at}"), "migrations/env.py": text, **history()}
     return Shape(files, driver="asyncpg")
 
