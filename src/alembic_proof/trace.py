@@ -106,7 +106,6 @@ class Run:
     failure: Failure | None = None
     versions: tuple[str, ...] = ()
     snapshot: Snapshot = field(default_factory=Snapshot)
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

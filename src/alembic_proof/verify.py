@@ -111,12 +111,11 @@ def _first(errors: BaseExceptionGroup[ProofError]) -> ProofError:
 
 async def _plain_lane(ground: runs.Ground) -> tuple[Collector, Run, Models | None, Run | None]:
     async with runs.open_database(ground, "plain") as database:
-        upgrade, collector = await runs.upgrade(ground, database)
-        if not upgrade.finished:
-            return collector, upgrade, None, None
-        models = await runs.models(ground, collector.context, upgrade.snapshot)
-        downgrade = await runs.downgrade(ground, database, collector.context) if collector.running else None
-        return collector, upgrade, models, downgrade
+        upgrade, downgrade, collector = await runs.upgrade(ground, database)
+    if not upgrade.finished:
+        return collector, upgrade, None, None
+    models = await runs.models(ground, collector.context, upgrade.snapshot)
+    return collector, upgrade, models, downgrade
 
 
 def read_broken_history(verification: Verification) -> Verification:

@@ -12,21 +12,19 @@ import re
 from functools import cache
 from importlib.resources import files
 
-# what is read by a relation's oid, and the rest: most steps touch only the former
-RELATION_KINDS = (
-    "tables",
-    "columns",
-    "constraints",
-    "indexes",
-    "sequences",
-    "views",
-    "triggers",
-    "policies",
-    "rules",
-    "statistics",
-)
-OTHER_KINDS = ("schemas", "extensions", "types", "functions", "default_grants")
-KINDS = (*RELATION_KINDS, *OTHER_KINDS)
+# what a step touches is mostly one table; the other kinds are read only where there is something of them
+GROUPS = {
+    "tables": ("tables", "columns", "constraints", "indexes"),
+    "sequences": ("sequences",),
+    "views": ("views",),
+    "triggers": ("triggers",),
+    "rules": ("rules",),
+    "policies": ("policies",),
+    "statistics": ("statistics",),
+    # a domain's constraints are read with the types
+    "others": ("schemas", "extensions", "types", "functions", "default_grants", "domain_constraints"),
+}
+KINDS = tuple(kind for group in GROUPS.values() for kind in group)
 
 PINNED = {
     "search_path": "",
@@ -111,8 +109,7 @@ def look_sql() -> str:
         "closure": _read("closure"),
         "settings": settings,
         "all": snapshot_sql().replace("$1", "version_table"),
-        "relations": _touched_sql(RELATION_KINDS),
-        "others": _touched_sql(OTHER_KINDS),
+        **{name: _touched_sql(kinds) for name, kinds in GROUPS.items()},
     }
     text = _read("look")
     for name, part in parts.items():

@@ -70,7 +70,11 @@ def _environment(channel: Channel, job: dict):
     if job.get("wrapper"):
         project.load_object(job["wrapper"])  # so that a mistake in its name is told as such
     job["files"] = [os.path.join(script.dir, "env.py"), *history.revision_files(script)]
-    channel.send("history", records=history.read(script), folders=history.version_folders(script))
+    from .walker import tell_history
+
+    job["folders"] = history.version_folders(script)
+    if job["job"] in ("walk", "history", "graph"):
+        tell_history(channel, script)
     return config, script
 
 
@@ -109,31 +113,40 @@ def walk(channel: Channel, job: dict) -> None:
 
 
 def upgrade(channel: Channel, job: dict) -> None:
-    """What `alembic upgrade heads` does, and nothing else: only which revision runs is told."""
+    """What `alembic upgrade heads` does, and nothing else: only which revision runs is told.
+
+    Where the outer process, having looked at the database, asks for it, then what `alembic downgrade base` does.
+    """
     from .walker import announce
 
     config, script = _environment(channel, job)
 
     def steps(heads, context):
         before_upgrade(job, context)
-        announce(channel, context.script or script, context)
-        for step in (context.script or script)._upgrade_revs("heads", heads):
-            channel.send("begin", revision=step.revision.revision, direction="upgrade")
-            yield step
+        announce(channel, context)
+        yield from _told(channel, (context.script or script)._upgrade_revs("heads", heads), "upgrade")
 
     _wrapped(job, lambda: _run_env(config, script, steps, destination_rev="heads"))
+    if channel.ask("upgraded") == "down":
+        _down(channel, job, config, script)
 
 
 def downgrade(channel: Channel, job: dict) -> None:
-    """What `alembic downgrade base` does, from the heads."""
-    config, script = _environment(channel, job)
+    """The way down in a process of its own, for an env.py that does not run twice in one."""
+    _down(channel, job, *_environment(channel, job))
 
+
+def _down(channel: Channel, job: dict, config, script) -> None:
     def steps(heads, context):
-        for step in (context.script or script)._downgrade_revs("base", heads):
-            channel.send("begin", revision=step.revision.revision, direction="downgrade")
-            yield step
+        yield from _told(channel, (context.script or script)._downgrade_revs("base", heads), "downgrade")
 
     _wrapped(job, lambda: _run_env(config, script, steps, destination_rev="base"))
+
+
+def _told(channel: Channel, steps, direction: str):
+    for step in steps:
+        channel.send("begin", revision=step.revision.revision, direction=direction)
+        yield step
 
 
 def models(channel: Channel, job: dict) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import signal
 import threading
 
@@ -21,16 +22,23 @@ class Channel:
         self._out = events
         self._orders = os.fdopen(orders, "r", encoding="utf-8")
         self._lock = threading.Lock()
+        self._answers: "queue.Queue[str]" = queue.Queue()
 
     def receive_job(self) -> dict:
-        """The job, the only line the outer process sends; after it, end of file means that it is gone."""
+        """The first line; what follows is answers, and its end means that the outer process is gone."""
         job = json.loads(self._orders.readline())
-        threading.Thread(target=self._die_with_outer, daemon=True).start()
+        threading.Thread(target=self._listen, daemon=True).start()
         return job
 
-    def _die_with_outer(self) -> None:
-        self._orders.read()
+    def _listen(self) -> None:
+        for line in self._orders:
+            self._answers.put(line.strip())
         os.killpg(0, signal.SIGKILL)
+
+    def ask(self, event: str) -> str:
+        """Sends an event that the outer process answers, and waits for the answer."""
+        self.send(event)
+        return self._answers.get()
 
     def send(self, event: str, **data: object) -> None:
         """One event; written whole, also when the project forks or prints in threads."""

@@ -19,7 +19,7 @@ from .failure import describe
 TRY = "alembic_proof_try"
 _SET_MARK = "SELECT pg_catalog.set_config('alembic_proof.mark', '{}', true)"
 _GET_MARK = "SELECT pg_catalog.current_setting('alembic_proof.mark', true)"
-FULL_LOOK_EVERY = 50
+FULL_LOOK_EVERY = 100
 _MARKS = count(1)
 
 
@@ -46,7 +46,9 @@ class Walk:
         self.context = context
         script = context.script or self.script
         before_upgrade(self.job, context)
-        schema = announce(self.channel, script, context)
+        if history.version_folders(script) != self.job["folders"]:  # env.py may say otherwise than the ini file
+            tell_history(self.channel, script)
+        schema = announce(self.channel, context)
         self.version_table = "{}.{}".format(_quote(schema or "public"), _quote(context.version_table))
         self.capture.files = set(history.revision_files(script))
         steps = list(script._upgrade_revs("heads", heads))
@@ -271,13 +273,17 @@ def _quote(name: str) -> str:
     return name if plain else '"{}"'.format(name.replace('"', '""'))
 
 
-def announce(channel, script, context) -> "str | None":
-    """What env.py decided: where the revisions and the version table are, how transactions are cut.
+def tell_history(channel, script) -> None:
+    """The revision files as text."""
+    channel.send("history", records=history.read(script), folders=history.version_folders(script))
+
+
+def announce(channel, context) -> "str | None":
+    """What env.py decided: where the version table is, how transactions are cut.
 
     Returns the schema of the version table, which search_path may have decided.
     """
     schema = context.version_table_schema or _schema_by_search_path(context)
-    channel.send("history", records=history.read(script), folders=history.version_folders(script))
     channel.send(
         "context",
         version_table=context.version_table,

@@ -34,6 +34,7 @@ class Collector:
     versions: str = ""
     missed: tuple[str, ...] = ()
     ended: bool = False
+    upgraded: tuple[str, str] | None = None
     on_step: Any = None
 
     def __call__(self, event: dict[str, Any]) -> None:
@@ -95,6 +96,9 @@ class Collector:
 
     def _on_models(self, tables: int) -> None:
         self.tables = tables
+
+    def _on_upgraded(self) -> None:
+        self.upgraded, self.running = self.running, None
 
     def _on_created(self) -> None:
         pass

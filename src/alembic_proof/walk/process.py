@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ INSIDE = Path(__file__).parent.parent / "inside"
 OUTPUT_LIMIT = 32_768
 LINE_LIMIT = 256 * 1024 * 1024
 _GRACE = 2.0
+_ASKING = ("upgraded",)
+Answer = Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,11 @@ async def run_job(
     folder: Path,
     on_event: Callable[[dict[str, Any]], None],
     idle_limit: float,
+    answer: Answer | None = None,
 ) -> Ending:
     """Starts the inside with `job`, calls `on_event` for each event, and leaves no process behind.
+
+    `answer` is asked for a line to send back after the events that wait for one.
 
     `idle_limit` is in seconds between two events.
     """
@@ -72,7 +77,7 @@ async def run_job(
     output = asyncio.create_task(_collect(process.stdout))
     try:
         await asyncio.to_thread(_write_all, orders_write, (json.dumps(job) + "\n").encode())
-        said_so, timed_out = await _pump(events_read, on_event, idle_limit)
+        said_so, timed_out = await _pump(events_read, orders_write, on_event, idle_limit, answer)
         status = None if timed_out else await _wait(process)
     finally:
         _kill_group(process)
@@ -88,7 +93,13 @@ def _write_all(descriptor: int, data: bytes) -> None:
             data = data[os.write(descriptor, data) :]
 
 
-async def _pump(descriptor: int, on_event: Callable[[dict[str, Any]], None], idle_limit: float) -> tuple[bool, bool]:
+async def _pump(
+    descriptor: int,
+    orders: int,
+    on_event: Callable[[dict[str, Any]], None],
+    idle_limit: float,
+    answer: Answer | None,
+) -> tuple[bool, bool]:
     """Reads events to their end: (whether the end message came, whether the time limit passed)."""
     reader = asyncio.StreamReader(limit=LINE_LIMIT)
     loop = asyncio.get_running_loop()
@@ -102,8 +113,12 @@ async def _pump(descriptor: int, on_event: Callable[[dict[str, Any]], None], idl
             if not line:
                 return ended, False
             event = json.loads(line)
-            ended = ended or event["event"] in ("ended", "failed", "refused", "unusable")
+            name = event["event"]
+            ended = ended or name in ("ended", "failed", "refused", "unusable")
             on_event(event)
+            if name in _ASKING:
+                text = await answer() if answer else ""
+                await asyncio.to_thread(_write_all, orders, f"{text}\n".encode())
     except TimeoutError:
         return ended, True
     finally:

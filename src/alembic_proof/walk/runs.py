@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,13 +94,20 @@ async def install_look(database: ScratchDatabase) -> bool:
     return bool(watched)
 
 
-async def do(ground: Ground, database: ScratchDatabase, name: str, **more: Any) -> tuple[Collector, Ending]:
+async def do(
+    ground: Ground,
+    database: ScratchDatabase,
+    name: str,
+    answer: Callable[[Collector], Awaitable[str]] | None = None,
+    **more: Any,
+) -> tuple[Collector, Ending]:
     """One job of the inside against one scratch database; raises where the project or its safety ends the run."""
     settings = ground.settings
     env, _ = scrub(os.environ, settings.env_for_project, database.endpoint)
     collector = Collector(on_step=lambda revision, direction: ground.progress(name, f"{revision} {direction}"))
     job = {**_job(settings, database, name), **more}
-    ending = await run_job(settings.python, job, env, settings.folder, collector, settings.timeout)
+    asked = (lambda: answer(collector)) if answer else None
+    ending = await run_job(settings.python, job, env, settings.folder, collector, settings.timeout, asked)
     if collector.refused:
         raise _refusal(collector.refused)
     if collector.unusable:
@@ -159,22 +166,36 @@ async def read_history(settings: Settings) -> History:
     return collector.history
 
 
-async def upgrade(ground: Ground, database: ScratchDatabase) -> tuple[Run, Collector]:
-    """`alembic upgrade heads` as the project runs it, judged by what our own connection then sees."""
+async def upgrade(ground: Ground, database: ScratchDatabase) -> tuple[Run, Run | None, Collector]:
+    """`alembic upgrade heads` as the project runs it, and from there `alembic downgrade base`.
+
+    The first is judged by what our own connection sees before the second begins; None where it never got there.
+    """
     await prepare(ground, database)
-    collector, ending = await do(ground, database, "upgrade")
-    return await _judge(collector, ending, database), collector
+    seen: list[Run] = []
 
+    async def look(collector: Collector) -> str:
+        seen.append(await _judge(collector, True, None, database))
+        return "down" if seen[0].versions else "stay"
 
-async def downgrade(ground: Ground, database: ScratchDatabase, context: Context) -> Run:
-    """`alembic downgrade base` from the heads, all the way."""
-    collector, ending = await do(ground, database, "downgrade")
-    collector.context = context
-    return await _judge(collector, ending, database)
-
-
-async def _judge(collector: Collector, ending: Ending, database: ScratchDatabase) -> Run:
+    collector, ending = await do(ground, database, "upgrade", look)
     failure = collector.failure or (None if collector.ended else crash(ending))
+    if not seen:
+        return await _judge(collector, collector.ended, failure, database), None, collector
+    down = Run(collector.ended, collector.running[0] if collector.running else None, failure)
+    if down.failure and down.last is None:
+        down = await _downgrade_apart(ground, database)
+    return seen[0], down if seen[0].versions else None, collector
+
+
+async def _downgrade_apart(ground: Ground, database: ScratchDatabase) -> Run:
+    """The way down in a process of its own, for an env.py that does not run twice in one."""
+    collector, ending = await do(ground, database, "downgrade")
+    failure = collector.failure or (None if collector.ended else crash(ending))
+    return Run(collector.ended, collector.running[0] if collector.running else None, failure)
+
+
+async def _judge(collector: Collector, finished: bool, failure: Failure | None, database: ScratchDatabase) -> Run:
     table = collector.context.version_table_identity
     connection = await connect(database)
     try:
@@ -182,8 +203,8 @@ async def _judge(collector: Collector, ending: Ending, database: ScratchDatabase
         snapshot = await read_snapshot(connection, table)
     finally:
         await connection.close()
-    last = collector.running[0] if collector.running else None
-    return Run(collector.ended, last, failure, versions, snapshot, ending.seconds)
+    last = collector.running or collector.upgraded
+    return Run(finished, last[0] if last else None, failure, versions, snapshot)
 
 
 async def models(ground: Ground, context: Context, head: Snapshot) -> Models:
