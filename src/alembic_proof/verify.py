@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from alembic_proof.accept import apply_rules, apply_settings
+from alembic_proof.accept import apply_rules, apply_settings, require_known
 from alembic_proof.checks import broken, judge_all, upgrade_fails
 from alembic_proof.checks.drift import drift_of
 from alembic_proof.coverage import not_looked_at
@@ -50,6 +50,7 @@ def verify(settings: Settings, progress: Progress = lambda _stage, _what: None) 
 
     Raises ProofError where the project cannot be read, no database can be had, or safety forbids to go on.
     """
+    require_known([*settings.rules, *(a.rule for a in settings.accept)])
     with provided(settings, progress) as server:
         verification = Verification(settings, progress, server, time.monotonic())
         for stage in STAGES:
@@ -142,10 +143,13 @@ def check(verification: Verification) -> Verification:
 def require_a_run(verification: Verification) -> Verification:
     """A project that never got as far as a revision, for no reason that a check names, cannot be read."""
     evidence, settings = verification.evidence, verification.settings
-    if evidence.trace.plan or verification.findings or not evidence.history.revisions:
+    failure = evidence.trace.failure or (evidence.upgrade.failure if evidence.upgrade else None)
+    if evidence.trace.plan or verification.findings or (evidence.history.folders and not evidence.history.revisions):
         _require_revisions(verification)
         return verification
-    failure = evidence.trace.failure or (evidence.upgrade.failure if evidence.upgrade else None)
+    if verification.walked is not None and not verification.walked.versions:
+        message = f"{settings.python} cannot run the verification: {failure}"
+        raise UsageError(message, "name the project's own interpreter: --python .venv/bin/python")
     if failure is not None:
         raise explain_env_failure(failure, settings)
     raise UsageError(
@@ -157,8 +161,7 @@ def require_a_run(verification: Verification) -> Verification:
 def _require_revisions(verification: Verification) -> None:
     history = verification.evidence.history
     if not history.revisions:
-        places = ", ".join(history.folders) or str(verification.settings.config)
-        raise UsageError(f"no revisions in {places}", 'create one: alembic revision -m "first"')
+        raise UsageError(f"no revisions in {', '.join(history.folders)}", 'create one: alembic revision -m "first"')
 
 
 def accept(verification: Verification) -> Verification:
