@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from alembic_proof.checks import RULES
 from alembic_proof.checks.stale import RULE
+from alembic_proof.errors import UsageError
 from alembic_proof.findings import Basis, Finding, Severity
 from alembic_proof.history import History
 from alembic_proof.settings import Accept
@@ -15,6 +17,13 @@ from alembic_proof.settings import Accept
 _COMMENT = re.compile(
     r"#\s*alembic-proof:\s*accept\s+([\w-]+/[\w-]+)(?:\s+on\s+(\S+))?\s*[:—-]+\s*(\S.*)$", re.MULTILINE
 )
+
+
+def require_known(names: Iterable[str]) -> None:
+    """A rule that does not exist is a slip of the pen, and would be without effect."""
+    unknown = sorted(set(names) - RULES.keys())
+    if unknown:
+        raise UsageError(f"no rule `{unknown[0]}`", "see: alembic-proof rules")
 
 
 def apply_rules(findings: Sequence[Finding], rules: Mapping[str, str]) -> tuple[Finding, ...]:

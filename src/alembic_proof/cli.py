@@ -101,8 +101,11 @@ def _output(text: str) -> tuple[str, Path | None]:
 
 def _write(report: Report, name: str, path: Path | None) -> None:
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(RENDERERS[name](report), "utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(RENDERERS[name](report), "utf-8")
+        except OSError as error:
+            raise UsageError(f"{path} cannot be written: {error.strerror}", f"--format {name}=PATH") from error
     elif name == "terminal":
         terminal.render(report, Console(highlight=False, soft_wrap=True))
     else:

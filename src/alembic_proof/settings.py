@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,9 @@ def load_settings(folder: Path, flags: Mapping[str, Any]) -> Settings:
     mistakes = _mistakes(table)
     if mistakes:
         raise UsageError("[tool.alembic-proof] in pyproject.toml: " + "; ".join(mistakes))
+    flagged = _levels(flags.get("rules") or {})
+    if flagged:
+        raise UsageError("--rule: " + "; ".join(flagged))
     values = {_field(k): v for k, v in table.items()}
     values.update({k: v for k, v in flags.items() if v not in (None, (), {})})
     values["env"] = {**_env_file(folder, table), **table.get("env", {}), **dict(flags.get("env") or {})}
@@ -83,7 +86,7 @@ def load_settings(folder: Path, flags: Mapping[str, Any]) -> Settings:
     values["rules"] = {**table.get("rules", {}), **dict(flags.get("rules") or {})}
     values["config"] = _config_path(folder, values.get("config"), bool(values.get("config_function")))
     values["python"] = _interpreter(folder, values.get("python"))
-    values.setdefault("postgres", os.environ.get("ALEMBIC_PROOF_POSTGRES", "auto"))
+    values["postgres"] = _route(values, flags)
     return Settings(folder=folder, **values)
 
 
@@ -101,8 +104,14 @@ def load_server_settings(folder: Path, flags: Mapping[str, Any]) -> ServerSettin
     names = {f.name for f in fields(ServerSettings)}
     values = {_field(k): v for k, v in _table(folder).items() if _field(k) in names}
     values.update({k: v for k, v in flags.items() if v is not None})
-    values.setdefault("postgres", os.environ.get("ALEMBIC_PROOF_POSTGRES", "auto"))
+    values["postgres"] = _route(values, flags)
     return ServerSettings(**values)
+
+
+def _route(values: Mapping[str, Any], flags: Mapping[str, Any]) -> str:
+    """The flag, else the environment's, else the file's."""
+    given = flags.get("postgres") or os.environ.get("ALEMBIC_PROOF_POSTGRES") or values.get("postgres")
+    return str(given or "auto")
 
 
 def _table(folder: Path) -> dict[str, Any]:
@@ -113,28 +122,68 @@ def _table(folder: Path) -> dict[str, Any]:
         document = tomllib.loads(path.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not valid TOML: {error}") from error
-    return dict(document.get("tool", {}).get("alembic-proof", {}))
+    tool = document.get("tool", {})
+    table = tool.get("alembic-proof", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: alembic-proof is not a table", "begin a line with [tool.alembic-proof]")
+    return table
 
 
 def _field(key: str) -> str:
     return key.replace("-", "_")
 
 
+_LEVELS = ("error", "warning", "info", "off")
+_FAIL_ON = ("error", "warning", "never")
+_WANTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "postgres_version": ("a number such as 17", lambda v: type(v) is int),
+    "timeout": ("a number of seconds", lambda v: type(v) in (int, float) and v > 0),
+    "keep": ("true or false", lambda v: isinstance(v, bool)),
+    "fail_on": ("error, warning or never", lambda v: v in _FAIL_ON),
+    "env": ("a table of texts", lambda v: _is_table(v, str)),
+    "rules": ("a table of levels", lambda v: _is_table(v, str)),
+    "accept": ("a list of tables", lambda v: _is_list(v, dict)),
+    **dict.fromkeys(_LISTS, ("a text or a list of texts", lambda v: isinstance(v, str) or _is_list(v, str))),
+}
+
+
+def _is_list(value: Any, of: type) -> bool:
+    return isinstance(value, list) and all(isinstance(v, of) for v in value)
+
+
+def _is_table(value: Any, of: type) -> bool:
+    return isinstance(value, dict) and all(isinstance(v, of) for v in value.values())
+
+
 def _mistakes(table: Mapping[str, Any]) -> list[str]:
     known = {f.name for f in fields(Settings)} - {"folder"} | {"env_file"}
-    unknown = [f"unknown key `{k}`" for k in table if _field(k) not in known]
-    accepts = [
-        "every `accept` needs `rule`, `reason`, and `object` or `revision`"
-        for a in table.get("accept", ())
-        if not (a.get("rule") and a.get("reason") and (a.get("object") or a.get("revision")))
-        or set(a) - {"rule", "reason", "object", "revision"}
-    ]
-    levels = [
-        f"rule `{name}` is `{level}`, not error, warning or off"
-        for name, level in table.get("rules", {}).items()
-        if level not in ("error", "warning", "info", "off")
-    ]
-    return [*unknown, *accepts[:1], *levels]
+    found = []
+    for key, value in table.items():
+        wanted, is_right = _WANTED.get(_field(key), ("a text", lambda v: isinstance(v, str)))
+        if _field(key) not in known:
+            found.append(f"unknown key `{key}`")
+        elif not is_right(value):
+            found.append(f"`{key}` is {value!r}, not {wanted}")
+        elif key == "accept":
+            found += _incomplete(value)
+        elif key == "rules":
+            found += _levels(value)
+    return found
+
+
+def _incomplete(accepts: Sequence[Mapping[str, Any]]) -> list[str]:
+    for accept in accepts:
+        target = accept.get("object") or accept.get("revision")
+        if not (accept.get("rule") and accept.get("reason") and target) or set(accept) - _ACCEPT:
+            return ["every `accept` needs `rule`, `reason`, and `object` or `revision`"]
+    return []
+
+
+_ACCEPT = {"rule", "reason", "object", "revision"}
+
+
+def _levels(rules: Mapping[str, str]) -> list[str]:
+    return [f"rule `{n}` is `{v}`, not error, warning, info or off" for n, v in rules.items() if v not in _LEVELS]
 
 
 def _as_tuple(value: Any) -> tuple[str, ...]:
@@ -163,7 +212,7 @@ def _interpreter(folder: Path, given: str | None) -> str:
     """The project's interpreter: as named, else of the active environment, else of the folder's `.venv`."""
     if given:
         path = Path(given) if Path(given).is_absolute() else folder / given
-        if not path.exists():
+        if not path.is_file() or not os.access(path, os.X_OK):
             raise UsageError(f"no interpreter at {given}", "name the project's own: --python .venv/bin/python")
         return str(path)
     active = os.environ.get("VIRTUAL_ENV")

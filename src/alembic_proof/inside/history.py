@@ -110,7 +110,9 @@ def _body(function) -> "list[ast.stmt]":
     return [
         s
         for s in function.body
-        if not isinstance(s, ast.Pass) and not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+        if not isinstance(s, ast.Pass)
+        and not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+        and not (isinstance(s, ast.Return) and isinstance(s.value, (ast.Constant, type(None))))
     ]
 
 

@@ -7,7 +7,7 @@ from . import project
 
 def create_models(channel, job: dict, context) -> "list":
     """All tables of all metadata that env.py hands to Alembic, or of those that the settings name."""
-    named = [project.load_object(name) for name in job.get("metadata") or ()]
+    named = [_load(name) for name in job.get("metadata") or ()]
     given = context.opts.get("target_metadata")
     metadatas = named or (list(given) if isinstance(given, (list, tuple)) else [given])
     metadatas = [m for m in metadatas if m is not None]
@@ -17,6 +17,15 @@ def create_models(channel, job: dict, context) -> "list":
         _create(context, metadatas, tables)
     channel.send("created")
     return []
+
+
+def _load(name: str):
+    try:
+        return project.load_object(name)
+    except (ImportError, AttributeError) as error:
+        raise project.Unusable(
+            "metadata {} cannot be loaded: {}".format(name, error), "name it as package.module:Base.metadata"
+        ) from error
 
 
 def _schemas(tables: list) -> "list[str]":

@@ -8,7 +8,7 @@ import re
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # in URLs up to the last `@`, since a password may hold one; in connection strings; in statements
 _SECRETS = (
-    (re.compile(r"(\w+://[^\s:/@]*:)[^\s'\"]+(@)"), r"\1***\2"),
+    (re.compile(r"(\w+://[^\s:/@]*:)(?!password@)[^\s'\"]+(@)"), r"\1***\2"),
     (re.compile(r"(\w*password\s*=\s*)(?:'[^']*'|[^\s&;'\"]+)", re.IGNORECASE), r"\1***"),
     (re.compile(r"(\bpassword\s+)E?'(?:[^']|'')*'", re.IGNORECASE), r"\1'***'"),
 )

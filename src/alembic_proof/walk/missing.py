@@ -16,9 +16,9 @@ _NAMES = re.compile(r"(?:getenv|environ(?:\.get)?)\s*[(\[]\s*[\"'](\w+)[\"']")
 
 def explain_env_failure(failure: Failure, settings: Settings) -> ProofError:
     """The error of env.py with the most likely way out: a variable that is not set, a module that is not found."""
-    place = f"{failure.file}:{failure.line}" if failure.file else "env.py"
+    place = f" ({failure.file}:{failure.line})" if failure.file else ""
     hint = _hint(failure, settings)
-    return UsageError(f"the migration environment cannot run: {failure} ({place})", hint, "\n".join(failure.traceback))
+    return UsageError(f"the migration environment cannot run: {failure}{place}", hint, "\n".join(failure.traceback))
 
 
 def _hint(failure: Failure, settings: Settings) -> str:
