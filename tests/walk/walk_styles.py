@@ -365,7 +365,7 @@ _route("psycopg2_connect", f"import psycopg2\nconnection = psycopg2.connect(URL)
 _route("psycopg2_connect_by_name", f"from psycopg2 import connect\nconnection = connect(dsn=URL)\n{_CURSOR}")
 _route(
     "psycopg2_pool",
-    f"from psycopg2.pool import SimpleConnectionPool\nconnection = SimpleConnectionPool(1, 1, URL).getconn()\n{_CURSOR}",
+    f"from psycopg2.pool import SimpleConnectionPool as Pool\nconnection = Pool(1, 1, URL).getconn()\n{_CURSOR}",
 )
 _route(
     "asyncpg_connect",
