@@ -33,11 +33,17 @@ def quickest_route() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """The URL of a server for all runs of a worker; in the end no database and no role of a run may be left."""
+def shared_server() -> Iterator[Server]:
+    """A server for all runs of a worker."""
     with provide(Request(route=quickest_route())) as server:
-        yield server.admin.url()
-        assert asyncio.run(left_behind(server)) == []
+        yield server
+
+
+@pytest.fixture
+def postgres_url(shared_server: Server) -> Iterator[str]:
+    """Its URL; when the test ends, no database and no role of a run may be left."""
+    yield shared_server.admin.url()
+    assert asyncio.run(left_behind(shared_server)) == []
 
 
 @pytest.fixture

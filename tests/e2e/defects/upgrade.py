@@ -2,17 +2,20 @@
 
 from defects import HEAD, Defect, edit, keep, revision
 
-SWALLOW = (
-    "    with context.begin_transaction():\n        context.run_migrations()\n\n\nasync def migrate_async",
-    "    try:\n        with context.begin_transaction():\n            context.run_migrations()\n"
-    '    except Exception as error:\n        print("migration failed", error)\n\n\nasync def migrate_async',
-)
-ONE_TRANSACTION = (
-    "        transaction_per_migration=True,\n    )\n    with context.begin_transaction():\n"
-    "        context.run_migrations()\n\n\nasync def",
-    "    )\n    with context.begin_transaction():\n        context.run_migrations()\n\n\nasync def",
-)
-NEVER_COMMIT = (ONE_TRANSACTION[0], "    )\n    context.run_migrations()\n\n\nasync def")
+RUN = "        context.run_migrations()\n\n\nasync def migrate_async"
+BEGIN = "    with context.begin_transaction():\n"
+SWALLOWED = """\
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    except Exception as error:
+        print("migration failed", error)
+
+
+async def migrate_async"""
+SWALLOW = (f"{BEGIN}{RUN}", SWALLOWED)
+ONE_TRANSACTION = (f"        transaction_per_migration=True,\n    )\n{BEGIN}{RUN}", f"    )\n{BEGIN}{RUN}")
+NEVER_COMMIT = (ONE_TRANSACTION[0], "    )\n    context.run_migrations()\n\n\nasync def migrate_async")
 ADD_VALUE = "op.execute(\"ALTER TYPE job_status ADD VALUE 'paused'\")"
 USE_VALUE = "op.execute(\"UPDATE job SET status = 'paused' WHERE phase = 'PAUSED'\")"
 NO_WAY_BACK = 'raise NotImplementedError("Postgres cannot drop a value of an enum")'
