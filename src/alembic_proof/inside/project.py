@@ -69,6 +69,8 @@ def working_folder(ini: str, section: str, folder: str) -> str:
     """Where `script_location` means something: where the user is, else beside the ini file."""
     parser = configparser.ConfigParser({"here": os.path.dirname(os.path.abspath(ini))}, interpolation=None)
     parser.read(ini, encoding="utf-8")
+    if section != "alembic" and not parser.has_section(section):
+        raise Unusable("no section [{}] in {}".format(section, ini), "-n names a section of the ini file")
     location = parser.get(section, "script_location", fallback=None)
     beside = os.path.dirname(os.path.abspath(ini))
     if location and ":" not in location and "%(" not in location and not os.path.isabs(location):
