@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from alembic_proof.diff import Change
 from alembic_proof.findings import Basis, Finding, Rule
 from alembic_proof.snapshot import parse_fact
-from alembic_proof.trace import Evidence, Failure
+from alembic_proof.trace import Evidence, Failure, Trace
 
 
 def at_revision(rule: Rule, evidence: Evidence, revision: str, direction: str, message: str, **more: Any) -> Finding:
@@ -49,21 +49,10 @@ def recorded(evidence: Evidence) -> bool:
     return run is not None and run.finished and bool(run.versions) and set(run.versions) <= heads
 
 
-def last_touched(evidence: Evidence, change: Change) -> str | None:
-    """The last revision whose upgrade changed the object, or else what it belongs to."""
-    by_parent = None
-    for step in evidence.trace.of("upgrade"):
-        facts = [parse_fact(line) for line in (*(step.added or ()), *(step.removed or ()))]
-        if any(f.identity == change.identity for f in facts):
-            return _last_of(evidence, change, step.revision)
-        if any(change.parent is not None and f.identity == change.parent for f in facts):
-            by_parent = step.revision
-    return by_parent
-
-
-def _last_of(evidence: Evidence, change: Change, found: str) -> str:
-    for step in evidence.trace.of("upgrade"):
-        lines = (*(step.added or ()), *(step.removed or ()))
-        if any(parse_fact(line).identity == change.identity for line in lines):
-            found = step.revision
+def last_touched(trace: Trace) -> Mapping[str, str]:
+    """For each object, the last revision whose upgrade changed it."""
+    found: dict[str, str] = {}
+    for step in trace.of("upgrade"):
+        for line in (*(step.removed or ()), *(step.added or ())):
+            found[parse_fact(line).identity] = step.revision
     return found

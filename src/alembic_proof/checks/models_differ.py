@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from alembic_proof.checks.common import at_revision, last_touched
 from alembic_proof.checks.drift import Drift, drift_of
 from alembic_proof.diff import Change
@@ -20,25 +22,48 @@ RULE = Rule(
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding per object; the revision is the last that touched it."""
     drift: Drift = drift_of(evidence)
-    return [finding(RULE, evidence, change) for change in drift.structural]
+    touched = last_touched(evidence.trace)
+    return [finding(RULE, evidence, c, touched, severity=_severity(c)) for c in drift.structural]
 
 
-def finding(rule: Rule, evidence: Evidence, change: Change, message: str = "") -> Finding:
+def _severity(change: Change) -> Severity:
+    """A default that only the database has is how NOT NULL columns are added: told, and no gate."""
+    only = [(a.name, a.want) for a in change.attributes] == [("default", None)]
+    return Severity.WARNING if change.change == "changed" and only else RULE.severity
+
+
+def finding(
+    rule: Rule,
+    evidence: Evidence,
+    change: Change,
+    touched: Mapping[str, str],
+    message: str = "",
+    severity: Severity | None = None,
+) -> Finding:
     """A drift finding: have is the migrated schema, want is what the models say."""
-    revision = last_touched(evidence, change)
+    revision = touched.get(change.identity) or touched.get(change.parent or "")
     details = (str(change),) if change.change == "changed" else ()
     text = message or _sentence(change)
     if revision is None:
         return Finding(
             rule=rule.name,
-            severity=rule.severity,
+            severity=severity or rule.severity,
             basis=Basis.OBSERVED,
             message=text,
             hint=rule.way_out,
             object=change.identity,
             details=details,
         )
-    return at_revision(rule, evidence, revision, "upgrade", text, object=change.identity, details=details)
+    return at_revision(
+        rule,
+        evidence,
+        revision,
+        "upgrade",
+        text,
+        object=change.identity,
+        details=details,
+        severity=severity or rule.severity,
+    )
 
 
 def _sentence(change: Change) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alembic_proof.checks.common import last_touched
 from alembic_proof.checks.drift import drift_of
 from alembic_proof.checks.models_differ import finding
 from alembic_proof.findings import Finding, Rule, Severity
@@ -18,7 +19,10 @@ RULE = Rule(
 
 def judge(evidence: Evidence) -> list[Finding]:
     """Pairs that are equal but for the name."""
+    touched = last_touched(evidence.trace)
     return [
-        finding(RULE, evidence, have, f"{have.subject} is called {want.identity.rpartition('.')[2]} in the models")
+        finding(
+            RULE, evidence, have, touched, f"{have.subject} is called {want.identity.rpartition('.')[2]} in the models"
+        )
         for have, want in drift_of(evidence).renamed
     ]

@@ -87,9 +87,17 @@ class Walk:
     def _settle(self) -> None:
         """Commit, as separate `upgrade +1` runs do: the other road, one transaction, is the plain upgrade's."""
         context = self.context
-        if context._transaction is not None and context.connection.in_transaction():
-            context._transaction.commit()
+        if context._transaction is not None:
+            self._commit()
             context._transaction = context.connection.begin()
+
+    def _commit(self) -> None:
+        """Whatever is open: a revision that commits by itself leaves Alembic with a transaction that is over."""
+        connection, transaction = self.context.connection, self.context._transaction
+        if transaction is not None and transaction.is_active:
+            transaction.commit()
+        elif connection.in_transaction():
+            connection.get_transaction().commit()
 
     # -- the three runs of a revision ---------------------------------------------------------------------------
 
@@ -187,7 +195,7 @@ class Walk:
                 yield
             finally:
                 if context._transaction is not None:
-                    context._transaction.commit()
+                    self._commit()
                     context._transaction = None
 
     def execute(self, sql: str) -> "list[tuple]":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -17,6 +19,7 @@ _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO:
 _MARKS = {"ok": ("✓", "green"), "failed": ("✗", "bold red"), "not run": ("–", "dim")}
 _QUIET_ABOVE = 25
 _DETAILS = 12
+_PER_RULE = 25
 
 
 def render(report: Report, console: Console | None = None) -> str:
@@ -33,10 +36,23 @@ def render(report: Report, console: Console | None = None) -> str:
 def _print(report: Report, console: Console) -> None:
     _revisions(report, console)
     told: set[str] = set()
-    for finding in report.open_findings:
+    for finding in _worth_printing(report.open_findings, console):
         _finding(finding, console, told)
     _notes(report, console)
     console.print(_verdict(report))
+
+
+def _worth_printing(findings: tuple[Finding, ...], console: Console) -> Iterator[Finding]:
+    """At most so many of one rule and severity: nobody reads five hundred, and JSON has them all."""
+    seen: Counter[tuple[str, Severity]] = Counter()
+    for finding in findings:
+        kind = (finding.rule, finding.severity)
+        seen[kind] += 1
+        if seen[kind] <= _PER_RULE:
+            yield finding
+    for (rule, severity), number in seen.items():
+        if number > _PER_RULE:
+            console.print(Text(f"\n{number - _PER_RULE} more of {rule} ({severity.value}): see --format json=PATH"))
 
 
 def _revisions(report: Report, console: Console) -> None:
@@ -56,8 +72,16 @@ def _revisions(report: Report, console: Console) -> None:
     for revision in shown:
         console.print(_line(revision))
     if len(shown) < len(report.revisions):
-        rest = len(report.revisions) - len(shown)
-        console.print(Text(f"  {rest} more revisions: every direction ran without an error", style="dim"))
+        console.print(Text(f"  {_rest(report.revisions)}", style="dim"))
+
+
+def _rest(revisions: tuple[RevisionResult, ...]) -> str:
+    """What is not listed line by line: every way ran, or some never did."""
+    words = [(r.upgrade, r.downgrade, r.again) for r in revisions]
+    quiet = sum(set(w) == {"ok"} for w in words)
+    partly = sum("failed" not in w and "not run" in w for w in words)
+    text = f"{_count(quiet, 'more revision')} up, down and up again without an error"
+    return text + (f"; {partly} not run, or only in part" if partly else "")
 
 
 def _line(revision: RevisionResult) -> Text:
