@@ -11,7 +11,6 @@ sessions read the environment variable ALEMBIC_PROOF_POSTGRES.
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,7 +18,6 @@ import nox
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
-HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 POSTGRES = "ALEMBIC_PROOF_POSTGRES"
 # what Ctrl-C waits for: a server that is told to stop must not be killed half-way, seconds
@@ -28,7 +26,7 @@ PATIENCE = 15
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
-nox.options.sessions = ["migrations", f"tests-{HERE}"]
+nox.options.sessions = ["migrations", "tests"]
 
 
 @nox.session
@@ -40,9 +38,20 @@ def migrations(session: nox.Session) -> None:
     run(session, "pytest", "tests/migrations", env=environment)
 
 
-@nox.session(python=PYTHONS)
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run the whole test suite on several cores (arguments go to pytest)."""
+    test(session)
+
+
+@nox.session(python=PYTHONS)
+def tests_on(session: nox.Session) -> None:
+    """As `tests`, on each supported Python."""
+    test(session)
+
+
+def test(session: nox.Session) -> None:
+    """The whole suite in the session's environment."""
     install(session, "-e", ".[embedded,containers,pytest]", *group("tests"))
     run(session, "pytest", "-n", "auto", "--maxprocesses", "4", *session.posargs)
 
