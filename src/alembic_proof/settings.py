@@ -86,7 +86,7 @@ def load_settings(folder: Path, flags: Mapping[str, Any]) -> Settings:
     values["rules"] = {**table.get("rules", {}), **dict(flags.get("rules") or {})}
     values["config"] = _config_path(folder, values.get("config"), bool(values.get("config_function")))
     values["python"] = _interpreter(folder, values.get("python"))
-    values["postgres"] = _route(values, flags)
+    values.update(_server(values, flags))
     return Settings(folder=folder, **values)
 
 
@@ -104,14 +104,22 @@ def load_server_settings(folder: Path, flags: Mapping[str, Any]) -> ServerSettin
     names = {f.name for f in fields(ServerSettings)}
     values = {_field(k): v for k, v in _table(folder).items() if _field(k) in names}
     values.update({k: v for k, v in flags.items() if v is not None})
-    values["postgres"] = _route(values, flags)
+    values.update(_server(values, flags))
     return ServerSettings(**values)
 
 
-def _route(values: Mapping[str, Any], flags: Mapping[str, Any]) -> str:
-    """The flag, else the environment's, else the file's."""
-    given = flags.get("postgres") or os.environ.get("ALEMBIC_PROOF_POSTGRES") or values.get("postgres")
-    return str(given or "auto")
+def _server(values: Mapping[str, Any], flags: Mapping[str, Any]) -> dict[str, Any]:
+    """The server's settings: the flag, else the environment's, else the file's."""
+    names = ("postgres", "postgres_version", "image")
+    found = {n: flags.get(n) or os.environ.get(f"ALEMBIC_PROOF_{n.upper()}") or values.get(n) for n in names}
+    version = found["postgres_version"]
+    if version is not None and not str(version).isdigit():
+        raise UsageError(f"Postgres version `{version}` is not a major version", "a number, such as 17")
+    return {
+        "postgres": str(found["postgres"] or "auto"),
+        "postgres_version": None if version is None else int(version),
+        "image": found["image"],
+    }
 
 
 def _table(folder: Path) -> dict[str, Any]:
