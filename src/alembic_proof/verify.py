@@ -149,7 +149,8 @@ def require_a_run(verification: Verification) -> Verification:
         return verification
     if verification.walked is not None and not verification.walked.versions:
         message = f"{settings.python} cannot run the verification: {failure}"
-        raise UsageError(message, "name the project's own interpreter: --python .venv/bin/python")
+        said = "\n".join(failure.traceback) if failure else ""
+        raise UsageError(message, "name the project's own interpreter: --python .venv/bin/python", said)
     if failure is not None:
         raise explain_env_failure(failure, settings)
     raise UsageError(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,35 @@ class Ground:
     progress: Progress
 
 
-def open_database(ground: Ground, purpose: str) -> AbstractAsyncContextManager[ScratchDatabase]:
-    """A scratch database of its own, dropped with the run where the server is not ours."""
-    return scratch(ground.server, purpose, ground.settings.extensions)
+@contextlib.asynccontextmanager
+async def open_database(ground: Ground, purpose: str) -> AsyncIterator[ScratchDatabase]:
+    """A scratch database of its own, dropped with the run where the server is not ours.
+
+    Made and dropped without a break, also where the other lane ends the run meanwhile: half made, it would stay.
+    """
+    database = scratch(ground.server, purpose, ground.settings.extensions)
+    making = asyncio.ensure_future(database.__aenter__())
+    try:
+        made = await asyncio.shield(making)
+    except asyncio.CancelledError:
+        await asyncio.wait([making])
+        if making.exception() is None:
+            await _unbroken(database.__aexit__(None, None, None))
+        raise
+    try:
+        yield made
+    finally:
+        await _unbroken(database.__aexit__(None, None, None))
+
+
+async def _unbroken(work: Coroutine[Any, Any, object]) -> None:
+    """Done to its end; a cancellation meanwhile is raised after it."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 async def prepare(ground: Ground, database: ScratchDatabase) -> None:
