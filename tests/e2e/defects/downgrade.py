@@ -238,7 +238,7 @@ TRACES = (
         "not-valid-becomes-valid",
         "47ff7f2a6cda",
         "public.job.ck_job_max_attempts_positive",
-        "validated: have yes, want no",
+        "want CHECK ((max_attempts > 0)) NOT VALID",
         edit("47ff7f2a6cda", '"max_attempts > 0", postgresql_not_valid=True', '"max_attempts > 0"'),
     ),
     trace(
@@ -256,13 +256,12 @@ TRACES = (
     trace(
         "trigger-stays",
         NEW,
-        "public.worker.named",
+        "public.worker.quiet",
         "is there and should not be",
-        revision(
-            NEW,
-            'op.execute("CREATE FUNCTION named() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$")\n'
-            'op.execute("CREATE TRIGGER named BEFORE INSERT ON worker FOR EACH ROW EXECUTE FUNCTION named()")',
-            'op.execute("DROP TRIGGER IF EXISTS named ON job")\nop.execute("DROP FUNCTION IF EXISTS name()")',
+        sql(
+            "CREATE TRIGGER quiet BEFORE UPDATE ON worker "
+            "FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+            "DROP TRIGGER IF EXISTS quiet ON job",
         ),
     ),
     trace(
@@ -367,8 +366,8 @@ TRACES = (
     trace(
         "domain-loses-its-check",
         "b1b2c3d4e5f6",
-        "public.email",
-        "email_check",
+        "public.email.email_check",
+        "is not there and should be",
         revision(
             NEW,
             "op.execute(\"CREATE DOMAIN email AS text CONSTRAINT email_check CHECK (VALUE LIKE '%@%')\")",
