@@ -3,7 +3,8 @@
 Four layers, each enough for the cases it sees: SQLAlchemy's `do_connect` event on the `Engine` class redirects the
 driver's arguments in place; the drivers' own `connect` functions are wrapped for code that calls them directly
 (`creator=`, raw connections); a new connection is asked for its database's token before its first statement; and
-what cannot be redirected, another dialect or a second database, is refused. There is no way to switch it off.
+what cannot be redirected, another dialect or a second database, is refused. Child processes are `children`'s matter.
+There is no way to switch it off.
 """
 
 from __future__ import annotations

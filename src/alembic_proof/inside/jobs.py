@@ -9,6 +9,7 @@ import sys
 from . import history, project
 from .before import before_upgrade
 from .capture import Capture
+from .children import Children
 from .failure import describe
 from .guard import Guard, Refused
 from .protocol import Channel
@@ -60,6 +61,7 @@ def _prepare(channel: Channel, job: dict, guard: Guard) -> None:
     )
     guard.watch_drivers()
     guard.watch_engines()
+    Children(job["target"], guard.refuse).watch()
 
 
 def _environment(channel: Channel, job: dict):
