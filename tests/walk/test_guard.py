@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from walk_project import Project, files_of
 from walk_servers import Decoy
-from walk_styles import CREATORS, REFUSED, ROUTES, STYLES, Builder, Style, params
+from walk_styles import CHILDREN, CREATORS, REFUSED, ROUTES, STYLES, Builder, Style, params
 
 import alembic_proof
 from alembic_proof.cli import cli
@@ -67,6 +67,16 @@ def test_connection_made_behind_the_guard_is_refused(build: Builder, project: Pr
     asked = [s for s in decoy.statements() if not s.lower().startswith(("begin", "rollback", "deallocate"))]
     assert asked
     assert all("shobj_description" in s for s in asked), asked
+
+
+@pytest.mark.parametrize("build", params(CHILDREN))
+def test_child_process_for_another_server_is_refused(build: Builder, project: Project, decoy: Decoy) -> None:
+    """A command that names production is not started."""
+    take(project, build(decoy))
+    with pytest.raises(RefusedForSafety, match=r"not the scratch database: .*127\.0\.0\.1") as refused:
+        project.verify()
+    assert "secret" not in refused.value.message
+    assert decoy.connections() == []
 
 
 def test_refusal_is_exit_code_4_of_the_command(project: Project, decoy: Decoy) -> None:

@@ -32,7 +32,7 @@ def test_shape_is_verified(build: Callable[[str], Shape], project: Project) -> N
     report = project.verify(**shape.flags)
     assert_walked(report, shape)
     unlooked = [c for c in report.coverage if not c.startswith("drift:")]
-    assert unlooked == []
+    assert unlooked == [] or shape.rules
     assert any(c.startswith("drift:") for c in report.coverage) is not shape.drift
 
 
@@ -49,4 +49,4 @@ def test_plain_alembic_agrees(build: Callable[[str], Shape], project: Project) -
         if shape.rules:
             assert project.versions(database, "public.alembic_version") is None  # the finding is true
         else:
-            assert set(project.versions(database, shape.version_table) or ()) <= set(shape.walked)
+            assert project.versions(database, shape.version_table) == list(shape.heads or shape.walked[-1:])

@@ -186,6 +186,7 @@ class Shape:
     flags: Mapping[str, Any] = field(default_factory=dict)
     settings: str = ""
     walked: tuple[str, ...] = ("a1", "a2", "a3")
+    heads: tuple[str, ...] = ()  # where there is more than the last one walked
     rules: frozenset[str] = frozenset()
     alembic: tuple[str, ...] = ("upgrade", "heads")  # or `-c` and Python code
     plain_env: Mapping[str, str] = field(default_factory=dict)  # for plain Alembic only

@@ -497,7 +497,7 @@ def several_heads_by_design(at: str) -> Shape:
         "migrations/versions/r1.py": table("r1", None, "report", labels=("reports",)),
         "migrations/versions/r2.py": table("r2", "r1", "chart"),
     }
-    return usual(files, at=at, walked=("c1", "c2", "r1", "r2"))
+    return usual(files, at=at, walked=("c1", "c2", "r1", "r2"), heads=("c2", "r2"))
 
 
 @shape

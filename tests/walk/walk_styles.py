@@ -6,6 +6,7 @@ decoy is a failure of the guard.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -326,12 +327,17 @@ _CHECK = 'assert name.startswith("alembic_proof_"), name\n'
 _ASYNC = "import asyncio\nasync def ask():\n{}\nname = {}\n"
 
 
+def filled(code: str, decoy: Decoy) -> str:
+    """Code with production's address for the words URL, HOST and PORT."""
+    words = {"URL": repr(decoy.url()), "HOST": repr("127.0.0.1"), "PORT": str(decoy.front.port)}
+    return re.sub(r"\b(URL|HOST|PORT)\b", lambda match: words[match[1]], code)
+
+
 def _route(name: str, code: str, *, shell: bool = False) -> None:
     """A revision that asks by this route for the name of its database; `URL`, `HOST`, `PORT` are production's."""
 
     def build(decoy: Decoy) -> Style:
-        host, port = "127.0.0.1", str(decoy.front.port)
-        body = code.replace("URL", repr(decoy.url())).replace("HOST", repr(host)).replace("PORT", port)
+        body = filled(code, decoy)
         project = files(env(), decoy.url("postgresql+psycopg"))
         project["migrations/versions/a2.py"] = revision("a2", "a1", f"{body}\n{_CHECK}")
         variables = {**_pg(decoy), "DATABASE_URL": decoy.url()} if shell else {}
@@ -414,7 +420,7 @@ _PSQL = "import os, subprocess\nname = subprocess.run({}, check=True, capture_ou
 _route("psql_by_libpq_variables", _PSQL.format('["psql", "-XAtc", "SELECT current_database()"]'), shell=True)
 _route(
     "psql_by_database_url",
-    _PSQL.format('["psql", os.environ["DATABASE_" + "U" + "RL"], "-XAtc", "SELECT current_database()"]'),
+    _PSQL.format('["psql", os.environ["DATABASE_URL"], "-XAtc", "SELECT current_database()"]'),
     shell=True,
 )
 _route(
@@ -423,11 +429,11 @@ _route(
     shell=True,
 )
 _CHILD = (
-    "import os, psycopg2; c = psycopg2.connect(os.environ['DATABASE_' + 'U' + 'RL']).cursor(); "
+    "import os, psycopg2; c = psycopg2.connect(os.environ['DATABASE_URL']).cursor(); "
     "c.execute('SELECT current_database()'); print(c.fetchone()[0])"
 )
 _route("child_python_by_database_url", "import sys\n" + _PSQL.format(f'[sys.executable, "-c", {_CHILD!r}]'), shell=True)
-_CHILD_PG = _CHILD.replace("os.environ['DATABASE_' + 'U' + 'RL']", "''")
+_CHILD_PG = _CHILD.replace("os.environ['DATABASE_URL']", "''")
 _route(
     "child_python_by_libpq_variables",
     "import sys\n" + _PSQL.format(f'[sys.executable, "-c", {_CHILD_PG!r}]'),
@@ -435,17 +441,65 @@ _route(
 )
 
 
+_DOTENV = """import os
+os.environ.update(DATABASE_URL=URL, PGHOST=HOST, PGPORT="PORT", PGDATABASE="production", PGUSER="app", PGHOSTADDR=HOST)
+"""
+_route("psql_after_a_dotenv_file", _DOTENV + _PSQL.format('["psql", "-XAtc", "SELECT current_database()"]'))
+_route(
+    "psql_by_url_of_a_dotenv_file",
+    _DOTENV + _PSQL.format('["sh", "-c", "psql -XAtc \'SELECT current_database()\' $DATABASE_URL"]'),
+)
+_route(
+    "psql_with_an_environment_of_its_own",
+    _PSQL.replace(
+        "check", 'env={{"PATH": os.environ["PATH"], "PGHOST": HOST, "PGPORT": "PORT", "PGUSER": "app"}}, check'
+    ).format('["psql", "-XAtc", "SELECT current_database()"]'),
+)
+_route(
+    "os_system_after_a_dotenv_file",
+    _DOTENV
+    + 'assert os.system("psql -XAtc \'SELECT current_database()\' > answer") == 0\nname = open("answer").read()',
+)
+
+
+# -- child processes that name another server ---------------------------------------------------------------------
+
+COMMANDS = {
+    "psql_with_a_url": '["psql", URL, "-c", "CREATE TABLE leak ()"]',
+    "psql_with_a_host": '["psql", "-h", HOST, "-p", "PORT", "-U", "app", "production", "-c", "CREATE TABLE leak ()"]',
+    "psql_with_a_long_option": '["psql", "--host=" + HOST, "--port=PORT", "-U", "app", "-c", "CREATE TABLE leak ()"]',
+    "psql_with_conninfo": '["psql", "dbname=production user=app port=PORT host=" + HOST, "-c", "CREATE TABLE leak ()"]',
+    "psql_in_a_shell": "\"psql -c 'CREATE TABLE leak ()' \" + URL, shell=True",
+    "psql_below_sh": '["sh", "-c", "psql -h " + HOST + " -p PORT -U app production -c \'CREATE TABLE leak ()\'"]',
+    "child_python": '[sys.executable, "-c", "import psycopg; psycopg.connect(%r)" % URL]',
+}
+
+
+def child(command: str) -> Builder:
+    """A project whose revision starts this command."""
+
+    def build(decoy: Decoy) -> Style:
+        body = f"import subprocess, sys\nsubprocess.run({command}, check=True)"
+        project = files(env(), decoy.url("postgresql+psycopg"))
+        project["migrations/versions/a2.py"] = revision("a2", "a1", filled(body, decoy))
+        return Style(project)
+
+    return build
+
+
+CHILDREN = {name: child(command) for name, command in COMMANDS.items()}
+
+
 # -- creators that no wrapper sees --------------------------------------------------------------------------------
 
 
 def _creator(name: str, dialect: str, imports: str, creator: str) -> None:
     def build(decoy: Decoy) -> Style:
-        made = creator.replace("URL", repr(decoy.url()))
-        imports_ = imports.replace("PORT", str(decoy.front.port))
+        made, before = filled(creator, decoy), filled(imports, decoy)
         if dialect == "asyncpg":
-            text = async_env(f'create_async_engine("postgresql+asyncpg://", async_creator={made})', imports=imports_)
+            text = async_env(f'create_async_engine("postgresql+asyncpg://", async_creator={made})', imports=before)
         else:
-            text = env(f'create_engine("postgresql+{dialect}://", creator={made})', imports=imports_)
+            text = env(f'create_engine("postgresql+{dialect}://", creator={made})', imports=before)
         return Style(files(text))
 
     CREATORS[name] = build
