@@ -278,7 +278,7 @@ def _read_dsn(dsn: str) -> dict:
         return {
             "host": named.get("host") or parts.hostname,
             "port": parts.port,
-            "database": unquote(parts.path.lstrip("/")) or None,
+            "dbname": unquote(parts.path.lstrip("/")) or None,  # an argument of its own has the last word
         }
     pairs = (p.partition("=") for p in dsn.split() if "=" in p)
     return {k: v.strip("'") for k, _, v in pairs}
