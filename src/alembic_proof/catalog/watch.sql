@@ -4,8 +4,10 @@ CREATE FUNCTION alembic_proof.note_command() RETURNS event_trigger LANGUAGE plpg
 DECLARE
   -- what may change the text of other objects is marked: their facts are read again, too
   mark pg_catalog.text := CASE
-    WHEN pg_catalog.current_query() !~* '^\s*(create|alter|drop|comment|grant|revoke)\M'
-      OR pg_catalog.current_query() ~* '(rename|schema|type|owner|inherit|attach|logged)' THEN '!' ELSE '' END;
+    WHEN pg_catalog.current_query() !~* '^\s*(create|alter|drop|comment|grant|revoke)\M' THEN '!'
+    WHEN tg_tag LIKE 'ALTER %'
+      AND pg_catalog.current_query() ~* '\m(rename|schema|type|owner|inherit|attach|logged)\M' THEN '!'
+    ELSE '' END;
   named pg_catalog.text := (
     SELECT pg_catalog.string_agg(
       CASE WHEN c.objid IS NULL OR c.classid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
@@ -26,9 +28,12 @@ BEGIN
   PERFORM pg_catalog.set_config('alembic_proof.touched', pg_catalog.concat(
     pg_catalog.current_setting('alembic_proof.touched', true), ' ',
     (SELECT pg_catalog.string_agg(DISTINCT CASE d.classid
-        -- a default has no oid that we know; its table has
-        WHEN 'pg_catalog.pg_attrdef'::pg_catalog.regclass THEN coalesce('1259:' || pg_catalog.to_regclass(
-          pg_catalog.format('%I.%I', d.address_names[1], d.address_names[2]))::pg_catalog.oid, '*')
+        -- a default is a fact of its column; of a table that is dropped too, there is nothing to read
+        WHEN 'pg_catalog.pg_attrdef'::pg_catalog.regclass THEN '1259:' || pg_catalog.to_regclass(
+          pg_catalog.format('%I.%I', d.address_names[1], d.address_names[2]))::pg_catalog.oid
+        -- a table's row type goes with it, and is no fact
+        WHEN 'pg_catalog.pg_type'::pg_catalog.regclass THEN
+          CASE WHEN d.original OR d.normal THEN pg_catalog.format('%s:%s', d.classid, d.objid) END
         ELSE pg_catalog.format('%s:%s', d.classid, d.objid) END, ' ')
      FROM pg_catalog.pg_event_trigger_dropped_objects() d
      WHERE NOT d.is_temporary)), false);
