@@ -27,7 +27,8 @@ class Children:
         self.refuse = refuse
 
     def watch(self) -> None:
-        subprocess.Popen.__init__ = self._popen(subprocess.Popen.__init__)
+        popen: type = subprocess.Popen
+        setattr(popen, "__init__", self._popen(popen.__init__))  # noqa: B010
         os.system = self._system(os.system)
 
     def _popen(self, function):
