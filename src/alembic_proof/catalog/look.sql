@@ -46,7 +46,8 @@ BEGIN
       EXISTS (SELECT FROM pg_catalog.pg_policy y WHERE y.polrelid = ANY (owners)) AS policies,
       EXISTS (SELECT FROM pg_catalog.pg_statistic_ext s WHERE s.stxrelid = ANY (owners)) AS statistics,
       -- types and functions, where anything but relations and what hangs on them was named
-      touched_text ~ '[ !]1247:' OR touched_text ~ '[ !](?!1259|1247|2604|2606|2620|2618|3256|3381)[0-9]+:' AS others
+      touched_text LIKE '%!%' OR bool_or(c.relkind = 'c')
+        OR touched_text ~ '[ !](?!1259|2604|2606|2620|2618|3256|3381)[0-9]+:' AS others
     INTO has FROM pg_catalog.pg_class c WHERE c.oid = ANY (owners);
     IF has.tables THEN RETURN QUERY {tables}; END IF;
     IF has.sequences THEN RETURN QUERY {sequences}; END IF;

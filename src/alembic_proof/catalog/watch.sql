@@ -2,11 +2,13 @@
 -- savepoint, as the work itself does, and leaves no row and no lock. `*` is: something, we do not know what.
 CREATE FUNCTION alembic_proof.note_command() RETURNS event_trigger LANGUAGE plpgsql AS $$
 DECLARE
-  -- what may change the text of other objects is marked: their facts are read again, too
+  statement pg_catalog.text := pg_catalog.current_query();
+  -- what may change the text of other objects is marked: their facts are read again, too. What runs in a block or a
+  -- function is not seen, and a detached partition is no dependent any more: then all is read.
   mark pg_catalog.text := CASE
-    WHEN pg_catalog.current_query() !~* '^\s*(create|alter|drop|comment|grant|revoke)\M' THEN '!'
+    WHEN statement !~* '^\s*(create|alter|drop|comment|grant|revoke)\M' OR statement ~* '\mdetach\M' THEN '* '
     WHEN tg_tag LIKE 'ALTER %'
-      AND pg_catalog.current_query() ~* '\m(rename|schema|type|owner|inherit|attach|logged)\M' THEN '!'
+      AND statement ~* '\m(rename|schema|type|owner|inherit|attach|logged|unlogged)\M' THEN '!'
     ELSE '' END;
   named pg_catalog.text := (
     SELECT pg_catalog.string_agg(
