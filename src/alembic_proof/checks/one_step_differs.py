@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from alembic_proof.checks.common import at_revision, last_touched
 from alembic_proof.diff import compare
 from alembic_proof.findings import Basis, Finding, Rule, Severity
 from alembic_proof.trace import Evidence
@@ -25,14 +28,10 @@ def judge(evidence: Evidence) -> list[Finding]:
     changes = compare(have=run.snapshot, want=trace.head)
     if not changes:
         return []
-    return [
-        Finding(
-            rule=RULE.name,
-            severity=RULE.severity,
-            basis=Basis.OBSERVED,
-            message=f"{len(changes)} difference(s) between one go and one revision at a time",
-            hint=RULE.way_out,
-            object=changes[0].identity,
-            details=tuple(map(str, changes)),
-        )
-    ]
+    message = f"{len(changes)} difference(s) between one go and one revision at a time"
+    more: dict[str, Any] = {"object": changes[0].identity, "details": tuple(map(str, changes))}
+    touched = last_touched(trace)
+    revision = next((touched[c.identity] for c in changes if c.identity in touched), None)
+    if revision is None:
+        return [Finding(RULE.name, RULE.severity, Basis.OBSERVED, message, RULE.way_out, **more)]
+    return [at_revision(RULE, evidence, revision, "upgrade", message, **more)]
