@@ -27,8 +27,7 @@ class Children:
         self.refuse = refuse
 
     def watch(self) -> None:
-        popen: type = subprocess.Popen
-        setattr(popen, "__init__", self._popen(popen.__init__))  # noqa: B010
+        subprocess.Popen.__init__ = self._popen(subprocess.Popen.__init__)  # type: ignore[method-assign]
         os.system = self._system(os.system)
 
     def _popen(self, function):
