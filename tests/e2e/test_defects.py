@@ -32,7 +32,7 @@ def case(defect: Defect) -> object:
     return pytest.param(defect, id=f"{defect.rule}:{defect.name}", marks=marks)
 
 
-@pytest.mark.parametrize("defect", map(case, DEFECTS))
+@pytest.mark.parametrize("defect", [case(d) for d in DEFECTS])
 def test_a_defect_is_named(defect: Defect, project: Path, verify: Verify) -> None:
     """Exit code 1, and a finding with the rule, the revision, the object, the file and the line."""
     for apply in defect.edits:

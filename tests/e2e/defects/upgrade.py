@@ -133,6 +133,28 @@ DEFECTS = (
         also=("downgrade/to-base-fails",),
     ),
     Defect(
+        "setting-of-one-transaction",
+        (
+            edit("migrations/env.py", *ONE_TRANSACTION),
+            revision(
+                "a1b2c3d4e5f6",
+                'op.execute("CREATE SCHEMA audit")\nop.execute("SET LOCAL search_path TO audit, public")',
+                'op.execute("DROP SCHEMA audit")',
+            ),
+            revision(
+                "b1b2c3d4e5f6",
+                'op.execute("CREATE VIEW latest AS SELECT max(id) AS id FROM public.job")',
+                'op.execute("DROP VIEW IF EXISTS public.latest, audit.latest")',
+                parent="a1b2c3d4e5f6",
+            ),
+        ),
+        "upgrade/one-step-differs",
+        "b1b2c3d4e5f6",
+        object="audit.latest",
+        at="def upgrade",
+        says="public.latest",
+    ),
+    Defect(
         "error-swallowed",
         (
             edit("migrations/env.py", *SWALLOW),
