@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from alembic_proof.accept import apply_rules, apply_settings, require_known
-from alembic_proof.checks import broken, judge_all, upgrade_fails
+from alembic_proof.checks import broken, judge_all
 from alembic_proof.checks.drift import drift_of
 from alembic_proof.coverage import not_looked_at
 from alembic_proof.errors import ProofError, UsageError
@@ -168,16 +168,13 @@ def _require_revisions(verification: Verification) -> None:
 def accept(verification: Verification) -> Verification:
     """Accepted findings get their reason, stale acceptances become findings; severities from the settings.
 
-    What ends a history early is a finding, not an unfinished run, as long as the finding counts.
+    A history that cannot be read is a finding, not an unfinished run, as long as the finding counts.
     """
     settings = verification.settings
     found = apply_settings(verification.findings, settings.accept, verification.evidence.history)
     found = apply_rules(found, settings.rules)
-    told = any(f.rule in _ENDINGS and f.severity is Severity.ERROR and f.accepted is None for f in found)
+    told = any(f.rule == broken.RULE.name and f.severity is Severity.ERROR and f.accepted is None for f in found)
     return replace(verification, findings=found, incomplete=None if told else verification.incomplete)
-
-
-_ENDINGS = (broken.RULE.name, upgrade_fails.RULE.name)
 
 
 STAGES: tuple[Callable[[Verification], Verification], ...] = (
