@@ -6,11 +6,13 @@ from alembic_proof.checks.common import recorded
 from alembic_proof.trace import Evidence
 
 
-def not_looked_at(evidence: Evidence, missed: tuple[str, ...]) -> tuple[str, ...]:
+def not_looked_at(evidence: Evidence, missed: tuple[str, ...], merged: tuple[str, ...] = ()) -> tuple[str, ...]:
     """One sentence for each thing that this run does not answer."""
     said = [*_unreached(evidence), *_drift(evidence), *_way_down(evidence)]
     if missed:
         said.append(f"the incremental look missed {len(missed)} line(s) that the full one saw: please report this")
+    if merged:
+        said.append(f"which database each connection asked for: {', '.join(merged)} all became the scratch database")
     return tuple(said)
 
 

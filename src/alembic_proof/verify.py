@@ -24,7 +24,7 @@ from alembic_proof.settings import Settings
 from alembic_proof.trace import Evidence, Failure, Models, Run
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector
-from alembic_proof.walk.environment import scrub
+from alembic_proof.walk.environment import merged, scrub
 from alembic_proof.walk.missing import explain_env_failure
 
 Progress = Callable[[str, str], None]
@@ -202,7 +202,11 @@ def report(verification: Verification) -> Report:
     return Report(
         findings=verification.findings,
         revisions=tuple(_result(evidence, id_) for id_ in evidence.trace.plan),
-        coverage=not_looked_at(evidence, verification.walked.missed if verification.walked else ()),
+        coverage=not_looked_at(
+            evidence,
+            verification.walked.missed if verification.walked else (),
+            merged(os.environ, settings.env_for_project),
+        ),
         unmodelled=drift_of(evidence).unmodelled,
         facts=facts,
         seconds=time.monotonic() - verification.started,

@@ -10,8 +10,8 @@ from alembic_proof.provision.server import Endpoint
 
 _URL = re.compile(r"^(postgres(?:ql)?(?:\+\w+)?)://")
 _CREDENTIALS = re.compile(
-    r"^(AWS_(ACCESS|SECRET|SESSION|SECURITY|PROFILE|WEB_IDENTITY|ROLE|CONTAINER|SHARED)|AZURE_|GOOGLE_APPLICATION_CREDENTIALS|GCP_|VAULT_|GITHUB_TOKEN|GH_TOKEN"
-    r"|ACTIONS_|CI_JOB_TOKEN|KUBECONFIG)"
+    r"^(AWS_(ACCESS|SECRET|SESSION|SECURITY|PROFILE|WEB_IDENTITY|ROLE|CONTAINER|SHARED)|AZURE_"
+    r"|GOOGLE_APPLICATION_CREDENTIALS|GCP_|VAULT_|GITHUB_TOKEN|GH_TOKEN|ACTIONS_|CI_JOB_TOKEN|KUBECONFIG)"
 )
 
 
@@ -40,6 +40,12 @@ def stands_for(environ: Mapping[str, str], given: Mapping[str, str]) -> dict[str
         host, port = wanted.get("PGHOST", "localhost"), wanted.get("PGPORT", "5432")
         named["PGDATABASE"] = (host, port, wanted["PGDATABASE"])
     return named
+
+
+def merged(environ: Mapping[str, str], given: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables whose URLs named different databases, and now all name the scratch database."""
+    named = {k: place for k, place in stands_for(environ, given).items() if k != "PGDATABASE"}
+    return tuple(sorted(named)) if len(set(named.values())) > 1 else ()
 
 
 def _place(url: str) -> tuple[str, str, str] | None:
