@@ -38,7 +38,7 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 
 def way_out(failure: Failure) -> str:
-    """Not the mistake of the revision: an extension that this Postgres lacks, or that only its administrator creates."""
+    """Not the mistake of the revision: an extension that is lacking, or that only the administrator creates."""
     missing = re.search(r'extension "([^"]+)" is not available', failure.message)
     if missing:
         name = missing[1]
