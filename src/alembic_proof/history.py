@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -46,7 +47,7 @@ class History:
     revisions: tuple[Revision, ...] = ()
     folders: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def by_id(self) -> dict[str, Revision]:
         """Revisions by id; of a duplicate id the first."""
         found: dict[str, Revision] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from alembic_proof.history import History
 from alembic_proof.snapshot import Snapshot
@@ -90,7 +91,11 @@ class Trace:
 
     def step(self, revision: str, direction: str) -> Step | None:
         """The run of a revision in a direction, where there was one."""
-        return next((s for s in self.steps if (s.revision, s.direction) == (revision, direction)), None)
+        return self._by_key.get((revision, direction))
+
+    @cached_property
+    def _by_key(self) -> dict[tuple[str, str], Step]:
+        return {(s.revision, s.direction): s for s in reversed(self.steps)}
 
     def of(self, direction: str) -> Iterable[Step]:
         """All runs in one direction, in order."""

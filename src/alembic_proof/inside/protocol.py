@@ -12,6 +12,8 @@ import queue
 import signal
 import threading
 
+_BATCH = 65_536
+
 
 class Channel:
     """Two file descriptors, out of reach of the project's own child processes."""
@@ -22,6 +24,7 @@ class Channel:
         self._out = events
         self._orders = os.fdopen(orders, "r", encoding="utf-8")
         self._lock = threading.Lock()
+        self._waiting = b""
         self._answers: "queue.Queue[str]" = queue.Queue()
 
     def receive_job(self) -> dict:
@@ -44,5 +47,10 @@ class Channel:
         """One event; written whole, also when the project forks or prints in threads."""
         line = (json.dumps({"event": event, **data}, default=repr) + "\n").encode("ascii")
         with self._lock:
+            self._waiting += line
+            # what happened can wait for what begins next: every write wakes the outer process
+            if event in ("end", "look") and len(self._waiting) < _BATCH:
+                return
+            line, self._waiting = self._waiting, b""
             while line:
                 line = line[os.write(self._out, line) :]
