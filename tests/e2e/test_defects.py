@@ -23,16 +23,7 @@ def test_the_intact_copy_is_clean(verify: Verify) -> None:
     assert {r[d] for r in outcome.report["revisions"] for d in ("upgrade", "downgrade", "again")} == {"ok"}
 
 
-NOT_YET = {"search-path-left-behind": "the walk goes on in the session that the earlier revision changed"}
-
-
-def case(defect: Defect) -> object:
-    """Named after its rule; what the product does not see yet is expected to fail, and only that."""
-    marks = [pytest.mark.xfail(reason=NOT_YET[defect.name], raises=AssertionError)] if defect.name in NOT_YET else []
-    return pytest.param(defect, id=f"{defect.rule}:{defect.name}", marks=marks)
-
-
-@pytest.mark.parametrize("defect", [case(d) for d in DEFECTS])
+@pytest.mark.parametrize("defect", [pytest.param(d, id=f"{d.rule}:{d.name}") for d in DEFECTS])
 def test_a_defect_is_named(defect: Defect, project: Path, verify: Verify) -> None:
     """Exit code 1, and a finding with the rule, the revision, the object, the file and the line."""
     for apply in defect.edits:

@@ -15,6 +15,7 @@ from typing import Any
 from . import history, snapshot
 from .before import before_upgrade
 from .failure import describe
+from .session import Session
 
 TRY = "alembic_proof_try"
 _SET_MARK = "SELECT pg_catalog.set_config('alembic_proof.mark', '{}', true)"
@@ -36,6 +37,7 @@ class Walk:
         self.context: Any = None
         self.version_table = ""
         self.transactional = True
+        self.ran: "list[dict]" = []
         self.one_go_memo: dict = {}
         self.arguments: dict = {}
 
@@ -64,6 +66,7 @@ class Walk:
         with self._transaction():
             self.execute(_SET_MARK.format("begin"))
             self.transactional = self.execute(_GET_MARK)[0][0] == "begin"
+            self.session = Session(self.execute)
             state = self._look(None)
         self.channel.send("base", lines=sorted(state.lines))
         return state
@@ -75,11 +78,13 @@ class Walk:
         revision = step.revision.revision
         self._settle()
         with self._transaction():
+            self.session.restore(self.ran)
             after = self._look(before)
         self._send_look(revision, "upgrade", before, after)
         if revision not in self.settled:
             with self._transaction():
                 after = self._round_trip(step, before, after)
+                self.session.restore(self.ran)
         if number % FULL_LOOK_EVERY == 0:
             after = self._verify_look(after)
         return after
@@ -210,7 +215,7 @@ class Walk:
     # -- telling ------------------------------------------------------------------------------------------------
 
     def _tell(self, revision: str, direction: str, result: dict, alone: "dict | None" = None) -> None:
-        statements = self.capture.take()
+        self.ran = statements = self.capture.take()
         told = {k: v for k, v in result.items() if k not in ("error", "undone")}
         self.channel.send("end", revision=revision, direction=direction, alone=alone, statements=statements, **told)
 
