@@ -2,7 +2,7 @@
 
 import os
 import shutil
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -97,7 +97,7 @@ def test_junit_xml_holds_the_items(pytester: pytest.Pytester) -> None:
     """CI systems read them like any test."""
     run(pytester, *ON, "--junit-xml", "out.xml")
 
-    names = [case.get("name") for case in ElementTree.parse(pytester.path / "out.xml").iter("testcase")]
+    names = [case.get("name") for case in ET.parse(pytester.path / "out.xml").iter("testcase")]
     assert f"{EVENTS}[downgrade]" in names
     assert "drift/models-differ" in names
 
