@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from xml.etree import ElementTree as ET
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
