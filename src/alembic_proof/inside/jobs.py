@@ -158,7 +158,6 @@ def models(channel: Channel, job: dict) -> None:
     config, script = _environment(channel, job)
 
     def create(heads, context):
-        before_upgrade(job, context)
         return create_models(channel, job, context)
 
     _wrapped(job, lambda: _run_env(config, script, create, dont_mutate=True))

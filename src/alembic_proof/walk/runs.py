@@ -248,7 +248,7 @@ async def models(ground: Ground, context: Context, head: Snapshot) -> Models:
 
 async def _create_models(ground: Ground, context: Context, needed: Sequence[Fact]) -> Models:
     async with open_database(ground, "models") as database:
-        await prepare(ground, database)
+        # nothing of `before_upgrade`: create_all would leave out the tables that it finds
         await _create_prerequisites(database, needed)
         collector, ending = await do(ground, database, "models")
         failure = collector.failure or (None if collector.ended else crash(ending))
