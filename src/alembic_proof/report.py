@@ -50,7 +50,6 @@ class Report:
     facts: Facts = field(default_factory=Facts)
     seconds: float = 0.0
     incomplete: str | None = None
-    kept: str | None = None
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:

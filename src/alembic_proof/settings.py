@@ -52,7 +52,6 @@ class Settings:
     rules: Mapping[str, str] = field(default_factory=dict)
     accept: tuple[Accept, ...] = ()
     formats: tuple[str, ...] = ("terminal",)
-    keep: bool = False
 
     @property
     def env_for_project(self) -> dict[str, str]:
@@ -146,7 +145,6 @@ _FAIL_ON = ("error", "warning", "never")
 _WANTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "postgres_version": ("a number such as 17", lambda v: type(v) is int),
     "timeout": ("a number of seconds", lambda v: type(v) in (int, float) and v > 0),
-    "keep": ("true or false", lambda v: isinstance(v, bool)),
     "fail_on": ("error, warning or never", lambda v: v in _FAIL_ON),
     "env": ("a table of texts", lambda v: _is_table(v, str)),
     "rules": ("a table of levels", lambda v: _is_table(v, str)),

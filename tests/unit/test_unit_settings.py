@@ -104,7 +104,6 @@ def test_acceptances(folder: Path) -> None:
         'postgres-version = "17"',
         "postgres = 17",
         'fail-on = "sometimes"',
-        'keep = "yes"',
         "metadata = 3",
         "metadata = [3]",
         'env = "A=1"',

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jsonschema
+
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "report.schema.json").read_text("utf-8"))
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -56,4 +60,6 @@ def run_verify(url: str, folder: Path, path: Path, *arguments: str, env: dict[st
         check=False,
     )
     report = json.loads(path.read_text("ascii")) if path.exists() else None
+    if report is not None:
+        jsonschema.validate(report, SCHEMA)
     return Outcome(done.returncode, done.stdout, done.stderr, report)
