@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import local, require
+from provision_help import local, require
 
 from alembic_proof.errors import CouldNotVerify, ProofError, RefusedForSafety, UsageError
 from alembic_proof.provision import (

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import processes, require
+from provision_help import processes, require
 
 from alembic_proof.errors import UsageError
 from alembic_proof.provision import Request, kept

@@ -12,13 +12,14 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import local, processes, require
+from provision_help import local, processes, require
 
 from alembic_proof.provision import Request, provide
 from alembic_proof.provision.container import engine
 
 HARNESS = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 from pathlib import Path
 from alembic_proof.provision import Request, provide
 route, version, cache = sys.argv[1:]

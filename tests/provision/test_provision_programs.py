@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
-from conftest import require
+from provision_help import require
 
 from alembic_proof.provision import Request, Server, binaries, diagnose, embedded, owner, provide, trees
 from alembic_proof.provision.connection import connected, wait_for

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from provision_help import local, open_folder
 
 from alembic_proof.errors import CouldNotVerify, RefusedForSafety
 from alembic_proof.provision import Endpoint, Request, Server, provide, scratch
@@ -174,8 +176,6 @@ def test_two_servers_at_once_do_not_disturb_each_other(wanted: Request) -> None:
 @pytest.mark.slow
 def test_eight_servers_at_once_share_one_cold_cache(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """One initialises, the others wait for it, and each gets a server of its own."""
-    from conftest import local, open_folder
-
     cold = open_folder()
     request = local(cold)
     homes: list[str] = []
@@ -191,8 +191,6 @@ def test_eight_servers_at_once_share_one_cold_cache(place: Path, tmp_path_factor
     for thread in threads:
         thread.join()
     images = [path.name for path in (cold / "data").iterdir() if path.is_dir()]
-    import shutil
-
     shutil.rmtree(cold)
     assert len(set(homes)) == 8
     assert len(images) == 1
