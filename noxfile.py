@@ -64,7 +64,7 @@ def test(session: nox.Session) -> None:
 @nox.session
 def tests_without_pytest_alembic(session: nox.Session) -> None:
     """Run the plugin's tests on the newest pytest, where pytest-alembic is not installed."""
-    install(session, "-e", ".[embedded,containers]", *group("example"), "pytest")
+    install(session, "-e", ".[embedded,containers]", *group("example"), "pytest", "jsonschema")
     run(session, "pytest", "tests/e2e/test_plugin.py", *session.posargs)
 
 
