@@ -24,7 +24,10 @@ class Function:
 
 @dataclass(frozen=True)
 class Revision:
-    """One revision file; `error` says why it cannot be read, and then the rest is empty."""
+    """One revision file; `error` says why it cannot be read, and then the rest is empty.
+
+    `hash` is of what the file does, without id, parents, comments and layout (`inside/meaning.py`).
+    """
 
     file: str
     id: str | None = None
@@ -38,14 +41,16 @@ class Revision:
     upgrade: Function = field(default_factory=Function)
     downgrade: Function = field(default_factory=Function)
     error: str | None = None
+    hash: str = ""
 
 
 @dataclass(frozen=True)
 class History:
-    """All revisions of a project, in the order of their files."""
+    """All revisions of a project, in the order of their files; `home` is the script directory, where env.py is."""
 
     revisions: tuple[Revision, ...] = ()
     folders: tuple[str, ...] = ()
+    home: str = ""
 
     @cached_property
     def by_id(self) -> dict[str, Revision]:
@@ -83,9 +88,9 @@ class History:
         return short[0] if len(short) == 1 and len(name) >= 4 else None
 
 
-def read_history(records: Sequence[Mapping[str, Any]], folders: Sequence[str]) -> History:
+def read_history(records: Sequence[Mapping[str, Any]], folders: Sequence[str], home: str = "") -> History:
     """A History from the records that the inside sends."""
-    return History(tuple(_revision(r) for r in records), tuple(folders))
+    return History(tuple(_revision(r) for r in records), tuple(folders), home)
 
 
 def _revision(record: Mapping[str, Any]) -> Revision:
@@ -103,4 +108,5 @@ def _revision(record: Mapping[str, Any]) -> Revision:
         depends_line=record["depends_line"],
         upgrade=Function(**record["upgrade"]),
         downgrade=Function(**record["downgrade"]),
+        hash=record["hash"],
     )

@@ -8,6 +8,8 @@ from __future__ import annotations
 import ast
 import os
 
+from .meaning import hash_of
+
 
 def version_folders(script) -> "list[str]":
     """Alembic's own answer, which env.py may yet change: so Alembic must not remember that it was asked."""
@@ -39,7 +41,7 @@ def _is_revision_file(name: str) -> bool:
 
 
 def read(script) -> "list[dict]":
-    """One record per file: id, parents, dependencies, labels, message, lines, shape of the functions, error."""
+    """One record per file: id, parents, dependencies, labels, message, lines, functions, hash of it all, error."""
     return [read_file(path) for path in revision_files(script)]
 
 
@@ -47,7 +49,8 @@ def read_file(path: str) -> dict:
     record: dict = {"file": path, "line": 1, "error": None, "revision": None}
     try:
         with open(path, "rb") as handle:
-            tree = ast.parse(handle.read(), filename=path)
+            source = handle.read()
+        tree = ast.parse(source, filename=path)
     except (SyntaxError, ValueError) as error:
         record.update(error=str(getattr(error, "msg", error)), line=getattr(error, "lineno", None) or 1)
         return record
@@ -62,6 +65,7 @@ def read_file(path: str) -> dict:
         labels=_names(values.get("branch_labels")),
         message=(ast.get_docstring(tree) or "").strip().split("\n")[0],
         has_down_revision="down_revision" in values,
+        hash=hash_of(source),
     )
     functions = {n.name: n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
     for name in ("upgrade", "downgrade"):

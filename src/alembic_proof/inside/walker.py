@@ -7,6 +7,7 @@ savepoint that is rolled back. What commits in the middle (autocommit blocks) is
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import contextmanager
 from itertools import count
@@ -288,7 +289,8 @@ def _quote(name: str) -> str:
 
 def tell_history(channel, script) -> None:
     """The revision files as text."""
-    channel.send("history", records=history.read(script), folders=history.version_folders(script))
+    home = os.path.abspath(str(script.dir))
+    channel.send("history", records=history.read(script), folders=history.version_folders(script), home=home)
 
 
 def announce(channel, context) -> "str | None":

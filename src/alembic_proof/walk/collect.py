@@ -44,8 +44,8 @@ class Collector:
     def _on_hello(self, python: str, alembic: str, sqlalchemy: str) -> None:
         self.versions = f"Python {python}, Alembic {alembic}, SQLAlchemy {sqlalchemy}"
 
-    def _on_history(self, records: list[dict[str, Any]], folders: list[str]) -> None:
-        self.history = read_history(records, folders)
+    def _on_history(self, records: list[dict[str, Any]], folders: list[str], home: str) -> None:
+        self.history = read_history(records, folders, home)
 
     def _on_import_errors(self, errors: list[dict[str, Any]]) -> None:
         self.import_errors = tuple(read_failure(e) for e in errors)
