@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from alembic_proof.snapshot import Fact, Snapshot, parse_fact
+from alembic_proof.snapshot import INFORMATIONAL, Fact, Snapshot, parse_fact
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,35 @@ def _show(value: Any) -> str:
 
 
 def compare_lines(want_only: Iterable[str], have_only: Iterable[str]) -> tuple[Change, ...]:
-    """Changes from the lines that only one side has; what follows from another change is folded into it."""
+    """Changes from the lines that only one side has; what follows from another change is folded into it.
+
+    Changes of no weight (`INFORMATIONAL`) are left out: they are `informational`.
+    """
+    return tuple(c for c in _changes(want_only, have_only) if c.kind not in INFORMATIONAL)
+
+
+def informational(want_only: Iterable[str], have_only: Iterable[str]) -> tuple[Change, ...]:
+    """The changes of no weight, such as another order of columns; of things that both sides have."""
+    return tuple(c for c in _changes(want_only, have_only) if c.kind in INFORMATIONAL and _is_about_itself(c))
+
+
+def compare(have: Snapshot, want: Snapshot) -> tuple[Change, ...]:
+    """What would have to change in `have` to make it `want`."""
+    return compare_lines(want.lines - have.lines, have.lines - want.lines)
+
+
+def _changes(want_only: Iterable[str], have_only: Iterable[str]) -> tuple[Change, ...]:
     want = {f.key: f for f in map(parse_fact, want_only)}
     have = {f.key: f for f in map(parse_fact, have_only)}
     changes = [_change(want.get(key), have.get(key)) for key in sorted(want.keys() | have.keys())]
     return _folded(changes)
 
 
-def compare(have: Snapshot, want: Snapshot) -> tuple[Change, ...]:
-    """What would have to change in `have` to make it `want`."""
-    return compare_lines(want.lines - have.lines, have.lines - want.lines)
+def _is_about_itself(change: Change) -> bool:
+    """Another order of the same columns; one more column is told by itself."""
+    if change.kind != "column order":
+        return True
+    return any(sorted(a.have) == sorted(a.want) for a in change.attributes)
 
 
 def _change(want: Fact | None, have: Fact | None) -> Change:

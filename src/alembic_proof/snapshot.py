@@ -9,6 +9,10 @@ from functools import cached_property
 from typing import Any
 
 
+# told, and of no weight: a dropped and re-added column comes last, another machine has another extension
+INFORMATIONAL = frozenset({"column order", "extension version", "not null name"})
+
+
 @dataclass(frozen=True)
 class Fact:
     """One addressable thing: what it is, its name, what it belongs to, and all that is compared of it."""

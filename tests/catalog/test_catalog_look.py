@@ -3,13 +3,14 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
 
 from alembic_proof import catalog
 from alembic_proof.inside.snapshot import State, look
-from alembic_proof.provision import Request, provide
+from alembic_proof.provision import Endpoint, Request, ScratchDatabase, Server, provide
 from alembic_proof.provision.scratch import create, release
 
 DDL = """
@@ -63,6 +64,25 @@ CREATE INDEX ON part (id)
 ALTER TABLE part DETACH PARTITION part_1
 CREATE MATERIALIZED VIEW counts AS SELECT count(*) AS n FROM task WITH NO DATA
 REFRESH MATERIALIZED VIEW counts
+CREATE INDEX counts_n ON counts (n)
+COMMENT ON COLUMN counts.n IS 'how many'
+ALTER VIEW jobs ALTER COLUMN id SET DEFAULT 4
+CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)
+CREATE COLLATION german (provider = libc, locale = 'C')
+ALTER COLLATION german RENAME TO deutsch
+CREATE TEXT SEARCH CONFIGURATION words (COPY = simple)
+ALTER TEXT SEARCH CONFIGURATION words DROP MAPPING FOR int
+CREATE PUBLICATION feed FOR TABLE task (id, n) WHERE (id > 3)
+ALTER PUBLICATION feed ADD TABLE apart.event
+ALTER TABLE task RENAME COLUMN n TO count
+ALTER TABLE task RENAME COLUMN count TO n
+ALTER PUBLICATION feed DROP TABLE task
+CREATE FUNCTION mood_text(mood2 feeling) RETURNS varchar LANGUAGE sql IMMUTABLE AS $$SELECT 'x'$$
+CREATE CAST (feeling AS varchar) WITH FUNCTION mood_text(feeling)
+CREATE CONVERSION nothing FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8
+ALTER TABLE task ALTER COLUMN n SET STATISTICS 100
+ALTER DATABASE {database} SET work_mem = '8MB'
+ALTER FUNCTION f(int) DEPENDS ON EXTENSION plpgsql
 CREATE EXTENSION citext
 ALTER TABLE task ADD COLUMN name citext
 DO $$ BEGIN EXECUTE 'ALTER TABLE task REN' || 'AME COLUMN kind TO sort'; END $$
@@ -83,28 +103,80 @@ DROP EXTENSION citext CASCADE
 DROP SCHEMA apart CASCADE
 DROP TABLE task CASCADE
 """.strip().splitlines()
+SUPERUSERS_DDL = """
+CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN END$$
+CREATE EVENT TRIGGER noted ON ddl_command_end WHEN TAG IN ('DROP TABLE') EXECUTE FUNCTION note()
+ALTER EVENT TRIGGER noted DISABLE
+ALTER FUNCTION note() RENAME TO notes
+DROP EVENT TRIGGER noted
+CREATE OPERATOR FAMILY odd USING btree
+ALTER OPERATOR FAMILY odd USING btree ADD FUNCTION 1 (int4, int8) btint48cmp(int4, int8)
+ALTER OPERATOR FAMILY odd USING btree RENAME TO even
+CREATE OPERATOR CLASS odd_int FOR TYPE int4 USING btree AS OPERATOR 1 <, OPERATOR 3 =, FUNCTION 1 btint4cmp(int4, int4)
+DROP OPERATOR CLASS odd_int USING btree
+CREATE FOREIGN DATA WRAPPER far
+CREATE SERVER away TYPE 'file' VERSION '1' FOREIGN DATA WRAPPER far OPTIONS (host 'h')
+CREATE USER MAPPING FOR PUBLIC SERVER away OPTIONS (user 'u', password 'p')
+CREATE FOREIGN TABLE distant (id int OPTIONS (name 'nr')) SERVER away OPTIONS (file 'f')
+ALTER SERVER away RENAME TO remote
+ALTER USER MAPPING FOR PUBLIC SERVER remote OPTIONS (SET user 'v')
+DROP SERVER remote CASCADE
+CREATE TEXT SEARCH TEMPLATE plain (LEXIZE = dsimple_lexize)
+CREATE TEXT SEARCH DICTIONARY words (TEMPLATE = plain)
+ALTER TEXT SEARCH TEMPLATE plain RENAME TO simple_one
+CREATE TEXT SEARCH PARSER own (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype)
+DROP TEXT SEARCH DICTIONARY words
+CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler
+COMMENT ON ACCESS METHOD heap2 IS 'the same again'
+CREATE LANGUAGE spoken HANDLER plpgsql_call_handler
+CREATE TRANSFORM FOR int LANGUAGE spoken (FROM SQL WITH FUNCTION prsd_lextype(internal))
+CREATE PUBLICATION everything FOR ALL TABLES
+DROP PUBLICATION everything
+CREATE SUBSCRIPTION feed CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE)
+ALTER SUBSCRIPTION feed SET (binary = true)
+DROP SUBSCRIPTION feed
+""".strip().splitlines()
 
 
 @pytest.fixture(scope="module", params=["embedded", "installed"])
-def connection(request: pytest.FixtureRequest) -> Iterator[psycopg.Connection]:
-    """A connection as the scratch database's ordinary owner, with the look and the event triggers installed."""
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server of each version at hand."""
     route = os.environ.get("ALEMBIC_PROOF_POSTGRES") or request.param
     if route != request.param:
         pytest.skip(f"this run is on {route}")
     with provide(Request(route=route)) as server:
-        database = asyncio.run(create(server, "look"))
-        admin = database.admin
-        with psycopg.connect(
-            host=admin.host, port=admin.port, user=admin.user, password=admin.password, dbname=admin.database
-        ) as own:
-            own.execute(catalog.look_sql().encode())
-            own.execute(catalog.watch_sql().encode())
-        end = database.endpoint
-        with psycopg.connect(
-            host=end.host, port=end.port, user=end.user, password=end.password, dbname=end.database
-        ) as connection:
-            yield connection
-        asyncio.run(release(server, database))
+        yield server
+
+
+def connected(end: Endpoint) -> psycopg.Connection:
+    """A session there."""
+    return psycopg.connect(host=end.host, port=end.port, user=end.user, password=end.password, dbname=end.database)
+
+
+@contextmanager
+def watched_database(server: Server) -> Iterator[ScratchDatabase]:
+    """With the look and the event triggers installed."""
+    database = asyncio.run(create(server, "look"))
+    with connected(database.admin) as own:
+        own.execute(catalog.look_sql().encode())
+        own.execute(catalog.watch_sql().encode())
+    yield database
+    asyncio.run(release(server, database))
+
+
+@pytest.fixture(scope="module")
+def connection(server: Server) -> Iterator[psycopg.Connection]:
+    """A connection as the scratch database's ordinary owner."""
+    with watched_database(server) as database, connected(database.endpoint) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def superuser(server: Server) -> Iterator[psycopg.Connection]:
+    """A connection as the administrator."""
+    with watched_database(server) as database, connected(database.admin) as connection:
+        connection.execute("SET search_path = public")
+        yield connection
 
 
 def read(connection: psycopg.Connection, last: State | None) -> State:
@@ -122,9 +194,19 @@ def full(connection: psycopg.Connection) -> State:
 
 def test_an_incremental_look_equals_a_full_one_after_every_statement(connection: psycopg.Connection) -> None:
     """Renames, cascades, grants, schemas, what hides in a DO block, and RESET ALL."""
+    assert_looks_agree(connection, DDL)
+
+
+def test_the_incremental_look_sees_what_only_superusers_create(superuser: psycopg.Connection) -> None:
+    """Event triggers, operator families, foreign servers, languages: read all together when one is touched."""
+    assert_looks_agree(superuser, SUPERUSERS_DDL)
+
+
+def assert_looks_agree(connection: psycopg.Connection, statements: list[str]) -> None:
+    """After each statement."""
     state = read(connection, None)
-    for statement in DDL:
-        connection.execute(statement.encode())
+    for statement in statements:
+        connection.execute(statement.replace("{database}", connection.info.dbname).encode())
         state, expected = read(connection, state), full(connection)
 
         assert state.lines.keys() == expected.lines.keys(), statement

@@ -9,12 +9,14 @@ They must run under `PINNED` settings: seven of them change what Postgres prints
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
 # what a step touches is mostly one table; the other kinds are read only where there is something of them
 GROUPS = {
-    "tables": ("tables", "columns", "constraints", "indexes"),
+    "tables": ("tables", "column_order", "constraints", "not_null_names"),
+    "relations": ("columns", "indexes"),
     "sequences": ("sequences",),
     "views": ("views",),
     "triggers": ("triggers",),
@@ -22,9 +24,33 @@ GROUPS = {
     "policies": ("policies",),
     "statistics": ("statistics",),
     # a domain's constraints are read with the types
-    "others": ("schemas", "extensions", "types", "functions", "default_grants", "domain_constraints"),
+    "others": (
+        *("schemas", "extensions", "extension_versions", "types", "functions", "default_grants"),
+        "domain_constraints",
+    ),
+    # all of them at once, under the owner `_RARE`: there are few, and hardly a step touches one
+    "rare": (
+        *("publications", "publication_members", "publication_schemas", "subscriptions"),
+        *("foreign_data_wrappers", "foreign_servers", "user_mappings", "casts", "operators", "operator_families"),
+        *("operator_classes", "collations", "conversions", "text_search_parsers", "text_search_templates"),
+        *("text_search_dictionaries", "text_search_configurations", "transforms", "languages", "access_methods"),
+    ),
+    # no event trigger sees what makes and unmakes them
+    "always": ("event_triggers", "database_settings", "extension_dependencies"),
+    "labels": ("security_labels",),
 }
 KINDS = tuple(kind for group in GROUPS.values() for kind in group)
+# owners that are no oid of a user's object and no column's number
+_RARE, _ALWAYS = 2000, 2001
+# DDL on these catalogs touches a rare kind; their oids are the same in every version
+_RARE_CATALOGS = {
+    **{"pg_publication": 6104, "pg_publication_rel": 6106, "pg_subscription": 6100},
+    **{"pg_publication_namespace": 6237, "pg_foreign_data_wrapper": 2328, "pg_foreign_server": 1417},
+    **{"pg_user_mapping": 1418, "pg_cast": 2605, "pg_operator": 2617, "pg_opfamily": 2753, "pg_opclass": 2616},
+    **{"pg_amop": 2602, "pg_amproc": 2603, "pg_collation": 3456, "pg_conversion": 2607, "pg_ts_parser": 3601},
+    **{"pg_ts_template": 3764, "pg_ts_dict": 3600, "pg_ts_config": 3602, "pg_transform": 3576, "pg_language": 2612},
+    **{"pg_am": 2601},
+}
 
 PINNED = {
     "search_path": "",
@@ -41,43 +67,69 @@ PINNED = {
     "plan_cache_mode": "force_generic_plan",
 }
 
-# a grant list that equals the default is no grant; the owner's own name is not part of the schema
+# grants as the difference to the defaults, which differ between versions; the owner's own name is not part of the schema
 _ACL = """CASE WHEN {acl} IS NOT NULL THEN (
-    SELECT jsonb_agg(entry ORDER BY entry) FROM (
-      SELECT concat(CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {owner} THEN 'owner'
-                         ELSE pg_get_userbyid(x.grantee) END, '=',
-                    string_agg(x.privilege_type, ',' ORDER BY x.privilege_type),
+    SELECT jsonb_agg(entry ORDER BY entry COLLATE "C") FROM (
+      SELECT concat(CASE WHEN x.given THEN '' ELSE 'revoked ' END,
+                    CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {owner} THEN 'owner'
+                         ELSE quote_ident(pg_get_userbyid(x.grantee)) END, '=',
+                    string_agg(x.privilege_type, ',' ORDER BY x.privilege_type COLLATE "C"),
                     CASE WHEN x.is_grantable THEN ' with grant option' ELSE '' END) AS entry
-      FROM aclexplode({acl}) x
-      WHERE NOT EXISTS (SELECT FROM aclexplode(acldefault('{type}', {owner})) y
-                        WHERE (y.grantee, y.privilege_type, y.is_grantable)
-                            = (x.grantee, x.privilege_type, x.is_grantable))
-         OR (SELECT count(*) FROM aclexplode(acldefault('{type}', {owner})))
-            > (SELECT count(*) FROM aclexplode({acl}) z
-               JOIN aclexplode(acldefault('{type}', {owner})) w
-                 ON (w.grantee, w.privilege_type, w.is_grantable)
-                  = (z.grantee, z.privilege_type, z.is_grantable))
-      GROUP BY x.grantee, x.is_grantable
+      FROM (
+        (SELECT true AS given, a.grantee, a.privilege_type, a.is_grantable FROM aclexplode({acl}) a
+         EXCEPT SELECT true, d.grantee, d.privilege_type, d.is_grantable FROM aclexplode({default}) d)
+        UNION ALL
+        (SELECT false, d.grantee, d.privilege_type, d.is_grantable FROM aclexplode({default}) d
+         EXCEPT SELECT false, a.grantee, a.privilege_type, a.is_grantable FROM aclexplode({acl}) a)
+      ) x
+      GROUP BY x.given, x.grantee, x.is_grantable
     ) entries) END"""
 
 
 # obj_description() is an SQL function that is not inlined: a subselect costs a fifth of it
 _COMMENT = (
-    "(SELECT o.description FROM pg_catalog.pg_description o WHERE o.objoid = {oid} "
-    "AND o.classoid = 'pg_catalog.{catalog}'::regclass AND o.objsubid = {sub})"
+    "(SELECT note.description FROM pg_catalog.pg_description note WHERE note.objoid = {oid} "
+    "AND note.classoid = 'pg_catalog.{catalog}'::regclass AND note.objsubid = {sub})"
 )
 # the scratch database's own role has another name in every run
-_OWNER = "CASE WHEN {role} = (SELECT datdba FROM self) THEN 'owner' ELSE pg_get_userbyid({role}) END"
+_OWNER = (
+    "CASE WHEN {role} = (SELECT datdba FROM self) THEN 'owner' ELSE quote_ident(pg_get_userbyid({role})) END"
+)
+# a user's own, and no extension's
+_OWN = (
+    "({oid} >= 16384 AND NOT EXISTS (SELECT FROM member m "
+    "WHERE m.classid = 'pg_catalog.{catalog}'::regclass AND m.objid = {oid}))"
+)
+_OPTIONS = """(SELECT jsonb_agg(CASE WHEN split_part(o, '=', 1) ~* 'pass|secret|token|key|cred'
+      THEN concat(split_part(o, '=', 1), '=(secret)') ELSE o END ORDER BY o COLLATE "C") FROM unnest({options}) o)"""
+_OPERATOR = """(SELECT concat('OPERATOR(', quote_ident(n.nspname), '.', {operator}.oprname, ')')
+      FROM pg_catalog.pg_namespace n WHERE n.oid = {operator}.oprnamespace)"""
+
+
+def _acl(match: re.Match[str]) -> str:
+    acl, kind, owner = match.groups()
+    default = "NULL::aclitem[]" if kind == "none" else f"acldefault({kind}, {owner})"
+    return _ACL.format(acl=acl, owner=owner, default=default)
+
+
+# `{name:argument:...}` in the queries
+_MACROS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    (r"\{owner:([\w.]+)\}", lambda m: _OWNER.format(role=m[1])),
+    (r"\{comment:([\w.]+):(\w+):([\w.]+)\}", lambda m: _COMMENT.format(oid=m[1], catalog=m[2], sub=m[3])),
+    (r"\{own:([\w.]+):(\w+)\}", lambda m: _OWN.format(oid=m[1], catalog=m[2])),
+    (r"\{options:([\w.]+)\}", lambda m: _OPTIONS.format(options=m[1])),
+    (r"\{operator:(\w+)\}", lambda m: _OPERATOR.format(operator=m[1])),
+    (r"\{acl:([\w.]+):([^:]+):([\w.]+)\}", _acl),
+    (r"\{rare\}", lambda _: f"{_RARE}::oid"),
+    (r"\{always\}", lambda _: f"{_ALWAYS}::oid"),
+)
 
 
 def _expand(sql: str, touched: bool) -> str:
-    sql = re.sub(r"\{owner:([\w.]+)\}", lambda m: _OWNER.format(role=m[1]), sql)
-    comment = r"\{comment:([\w.]+):(\w+):([\w.]+)\}"
-    sql = re.sub(comment, lambda m: _COMMENT.format(oid=m[1], catalog=m[2], sub=m[3]), sql)
+    for pattern, replacement in _MACROS:
+        sql = re.sub(pattern, replacement, sql)
     scope = r"\1 = ANY (owners)" if touched else "true"
-    sql = re.sub(r"\{touched:([\w.]+)\}", scope, sql)
-    pattern = r"\{acl:([\w.]+):(\w):([\w.]+)\}"
-    return re.sub(pattern, lambda m: _ACL.format(acl=m[1], type=m[2], owner=m[3]), sql)
+    return re.sub(r"\{touched:([\w.]+)\}", scope, sql)
 
 
 @cache
@@ -108,6 +160,9 @@ def look_sql() -> str:
     parts = {
         "closure": _read("closure"),
         "settings": settings,
+        "rare_owner": str(_RARE),
+        "always_owner": str(_ALWAYS),
+        "rare_catalogs": "|".join(map(str, _RARE_CATALOGS.values())),
         "all": snapshot_sql().replace("$1", "version_table"),
         **{name: _touched_sql(kinds) for name, kinds in GROUPS.items()},
     }

@@ -1,8 +1,12 @@
-SELECT c.oid AS owner, 0::oid AS own,
+-- `own` is the column's number: no oid, but with the table's it says which column it was before
+SELECT c.oid AS owner, a.attnum::oid AS own,
   'column' AS kind, concat(c.identity, '.', quote_ident(a.attname)) AS identity, c.identity AS parent,
   jsonb_build_object(
     'type', format_type(a.atttypid, a.atttypmod),
     'not null', a.attnotnull,
+    -- Postgres 18 can leave it unproven, or keep it from children
+    'not null constraint', CASE WHEN n.oid IS NOT NULL AND (NOT n.convalidated OR n.connoinherit)
+                                THEN pg_get_constraintdef(n.oid) END,
     'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
     'generated', CASE WHEN a.attgenerated <> '' THEN a.attgenerated::text || ' ' || pg_get_expr(d.adbin, d.adrelid) END,
     'identity', nullif(a.attidentity::text, ''),
@@ -14,11 +18,15 @@ SELECT c.oid AS owner, 0::oid AS own,
     -- options that begin with pg_ are the server's own: 15.20 stamps pg_attver=N on every new column
     'options', CASE WHEN a.attoptions IS NOT NULL THEN
       (SELECT jsonb_agg(o ORDER BY o) FROM unnest(a.attoptions) o WHERE left(o, 3) <> 'pg_') END,
-    'grants', {acl:a.attacl:c:c.relowner},
-    'comment', {comment:a.attrelid:pg_class:a.attnum}
+    'foreign options', to_jsonb(a.attfdwoptions),
+    'inherited', CASE WHEN a.attinhcount > 0 AND NOT c.relispartition THEN NOT a.attislocal END,
+    'grants', {acl:a.attacl:'c':c.relowner},
+    'comment', {comment:a.attrelid:pg_class:a.attnum},
+    'not null comment', CASE WHEN n.oid IS NOT NULL THEN {comment:n.oid:pg_constraint:0} END
   ) AS payload
 FROM pg_catalog.pg_attribute a
 JOIN relation c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f')
+LEFT JOIN pg_catalog.pg_constraint n ON n.conrelid = a.attrelid AND n.contype = 'n' AND n.conkey[1] = a.attnum
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'v', 'm')

@@ -7,6 +7,13 @@ SELECT c.oid AS owner, i.oid AS own,
     'replica identity', x.indisreplident,
     'options', to_jsonb(i.reloptions),
     'tablespace', (SELECT s.spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = i.reltablespace),
+    'constraint', (SELECT quote_ident(k.conname) FROM pg_catalog.pg_constraint k
+                   WHERE k.conindid = i.oid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')),
+    'attached to', CASE WHEN i.relispartition THEN
+      (SELECT h.inhparent::regclass::text FROM pg_catalog.pg_inherits h WHERE h.inhrelid = i.oid) END,
+    -- of an index on expressions
+    'statistics', (SELECT jsonb_object_agg(a.attnum, a.attstattarget) FROM pg_catalog.pg_attribute a
+                   WHERE a.attrelid = i.oid AND a.attstattarget >= 0 AND x.indexprs IS NOT NULL),
     'comment', {comment:i.oid:pg_class:0}
   ) AS payload
 FROM pg_catalog.pg_index x

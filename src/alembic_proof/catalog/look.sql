@@ -36,7 +36,13 @@ BEGIN
   IF NOT watched OR touched_text IS NULL OR touched_text NOT LIKE '+%' OR touched_text LIKE '%*%' THEN
     RETURN QUERY SELECT 0::oid, 0::oid, 'all'::text;
     RETURN QUERY {all};
-  ELSIF touched_text <> '+' THEN
+    PERFORM pg_catalog.set_config('alembic_proof.touched', '+', false);
+    RETURN;
+  END IF;
+  RETURN QUERY SELECT {always_owner}::oid, 0::oid, NULL::text;
+  RETURN QUERY {always};
+  IF EXISTS (SELECT FROM pg_catalog.pg_seclabel) THEN RETURN QUERY {labels}; END IF;
+  IF touched_text <> '+' THEN
     owners := alembic_proof.closure(pg_catalog.ltrim(touched_text, '+ '));
     RETURN QUERY SELECT o, 0::oid, NULL::text FROM pg_catalog.unnest(owners) o;
     -- starting a query costs as much as its rows: only those that can have any
@@ -47,9 +53,11 @@ BEGIN
       EXISTS (SELECT FROM pg_catalog.pg_statistic_ext s WHERE s.stxrelid = ANY (owners)) AS statistics,
       -- types and functions, where anything but relations and what hangs on them was named
       touched_text LIKE '%!%' OR bool_or(c.relkind = 'c')
-        OR touched_text ~ '[ !](?!1259|2604|2606|2620|2618|3256|3381)[0-9]+:' AS others
+        OR touched_text ~ '[ !](?!1259|2604|2606|2620|2618|3256|3381)[0-9]+:' AS others,
+      touched_text LIKE '%!%' OR touched_text ~ '[ !]({rare_catalogs}):' AS rare
     INTO has FROM pg_catalog.pg_class c WHERE c.oid = ANY (owners);
     IF has.tables THEN RETURN QUERY {tables}; END IF;
+    IF has.tables OR has.views THEN RETURN QUERY {relations}; END IF;
     IF has.sequences THEN RETURN QUERY {sequences}; END IF;
     IF has.views THEN RETURN QUERY {views}; END IF;
     IF has.triggers THEN RETURN QUERY {triggers}; END IF;
@@ -57,6 +65,10 @@ BEGIN
     IF has.policies THEN RETURN QUERY {policies}; END IF;
     IF has.statistics THEN RETURN QUERY {statistics}; END IF;
     IF has.others THEN RETURN QUERY {others}; END IF;
+    IF has.rare THEN
+      RETURN QUERY SELECT {rare_owner}::oid, 0::oid, NULL::text;
+      RETURN QUERY {rare};
+    END IF;
+    PERFORM pg_catalog.set_config('alembic_proof.touched', '+', false);
   END IF;
-  PERFORM pg_catalog.set_config('alembic_proof.touched', '+', false);
 END $look$;
