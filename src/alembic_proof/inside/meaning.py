@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from typing import Any
 
 # told by themselves: who a revision is and where it stands is compared apart from what it does
 _PLACE = ("revision", "down_revision", "depends_on")
@@ -29,10 +30,10 @@ def canonical(source: "bytes | str") -> str:
 
 
 def statements(source: "bytes | str") -> "list[tuple[str, int, int, str]]":
-    """Each statement that is no block: the function of the module it stands in, first and last line, its meaning."""
+    """Each statement, of a block its head: the function that it stands in, first and last line, its meaning."""
     tree = _stripped(source)
     found = []
-    stack = [("", s) for s in reversed(tree.body) if not _is_import(s) and not _is_place(s)]
+    stack: list = [("", s) for s in reversed(tree.body) if not _is_import(s) and not _is_place(s)]
     while stack:
         where, node = stack.pop()
         inner = [s for field in ("body", "handlers", "orelse", "finalbody", "cases") for s in getattr(node, field, [])]
@@ -83,7 +84,7 @@ def _does_nothing(node) -> bool:
     return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
 
 
-def _is_import(node) -> bool:
+def _is_import(node: Any) -> bool:
     return isinstance(node, (ast.Import, ast.ImportFrom))
 
 
@@ -103,7 +104,8 @@ def _imports(tree: ast.Module) -> "list[str]":
     """One line per imported name, sorted; of two that bind one name the later wins, so these keep their order."""
     used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     found = []
-    for node in filter(_is_import, tree.body):
+    nodes: list = [s for s in tree.body if _is_import(s)]
+    for node in nodes:
         for alias in node.names:
             module = "." * (getattr(node, "level", 0) or 0) + (getattr(node, "module", alias.name) or "")
             bound = alias.asname or (alias.name if isinstance(node, ast.ImportFrom) else alias.name.partition(".")[0])
@@ -113,9 +115,9 @@ def _imports(tree: ast.Module) -> "list[str]":
     return [line for _, line in sorted(found, key=lambda f: f[0])]
 
 
-def _dump(node, blocks: bool = True) -> str:
+def _dump(node: Any, blocks: bool = True) -> str:
     out: "list[str]" = []
-    stack = [node]
+    stack: list = [node]
     while stack:
         item = stack.pop()
         if isinstance(item, _Text):
@@ -154,12 +156,12 @@ def _node(node, blocks: bool) -> list:
     return [*parts, _Text(")")]
 
 
-def _joined(node: ast.JoinedStr) -> list:
+def _joined(node: Any) -> list:
     """An f-string with neighbouring texts as one: Pythons cut them differently."""
     values: list = []
     for value in _flat(node):
         if isinstance(value, ast.Constant) and values and isinstance(values[-1], str):
-            values[-1] += value.value
+            values[-1] += str(value.value)
         else:
             values.append(value.value if isinstance(value, ast.Constant) else value)
     if all(isinstance(v, str) for v in values):
@@ -167,7 +169,7 @@ def _joined(node: ast.JoinedStr) -> list:
     return [_Text("JoinedStr"), values]
 
 
-def _flat(node: ast.JoinedStr) -> list:
+def _flat(node: Any) -> list:
     """Without f-strings directly in it, and without empty texts and empty formats."""
     found: list = []
     for value in node.values:

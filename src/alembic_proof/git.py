@@ -1,0 +1,78 @@
+"""What git knows, asked without a lock, a prompt or the network; None wherever it has no answer.
+
+No git, no repository, a shallow clone, a detached head, a commit that is not there: all of them are no answer.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+_SECONDS = 20
+# set by git for its hooks: they name its own place, not the project's
+_OF_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+_QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+_REMOTE_BASES = ("origin/HEAD", "origin/main", "origin/master")
+_LOCAL_BASES = ("main", "master")
+
+
+def run(folder: Path, *arguments: str, fed: bytes | None = None) -> bytes | None:
+    """What git writes when it is run in a folder."""
+    environment = {**{k: v for k, v in os.environ.items() if k not in _OF_HOOKS}, **_QUIET}
+    command = ("git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *arguments)
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, timeout=_SECONDS, check=False, input=fed or b""
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def line(folder: Path, *arguments: str) -> str | None:
+    """As `run`, for an answer of one line."""
+    answer = run(folder, *arguments)
+    return answer.decode("utf-8", "replace").strip() or None if answer is not None else None
+
+
+def base(folder: Path) -> str | None:
+    """The commit where this branch left the main one: of the remote, else, on another branch, the local one."""
+    branch = line(folder, "symbolic-ref", "--quiet", "--short", "HEAD")
+    for name in (*_REMOTE_BASES, *_LOCAL_BASES):
+        if name != branch and line(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"):
+            return line(folder, "merge-base", "HEAD", name)
+        if name == branch:
+            return None
+    return None
+
+
+def content(folder: Path, commit: str, name: str) -> bytes | None:
+    """A file of the folder as it was in a commit."""
+    return run(folder, "cat-file", "blob", f"{commit}:./{name}")
+
+
+def exists(folder: Path, commit: str, name: str) -> bool:
+    """Whether the folder had the file in a commit."""
+    return run(folder, "cat-file", "-e", f"{commit}:./{name}") is not None
+
+
+def versions(folder: Path, name: str, limit: int = 50) -> list[bytes]:
+    """Every committed content of a file of the folder, newest first, also under its earlier names."""
+    log = run(folder, "log", "--follow", "--format=%x00%H", "--name-only", f"-n{limit}", "--", name)
+    entries = ([part.strip() for part in entry.split(b"\n", 1)] for entry in (log or b"").split(b"\0")[1:])
+    fed = b"".join(b":".join(entry) + b"\n" for entry in entries)
+    return _blobs(run(folder, "cat-file", "--batch", fed=fed) or b"")
+
+
+def _blobs(batch: bytes) -> list[bytes]:
+    """The contents in the answer of `cat-file --batch`: a head with the size, then so many bytes; or `missing`."""
+    found = []
+    while batch:
+        head, _, batch = batch.partition(b"\n")
+        if head.endswith((b" missing", b" ambiguous")):
+            continue
+        size = int(head.rpartition(b" ")[2])
+        found.append(batch[:size])
+        batch = batch[size + 1 :]
+    return found
