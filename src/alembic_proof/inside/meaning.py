@@ -37,9 +37,9 @@ def statements(source: "bytes | str") -> "list[tuple[str, int, int, str]]":
     while stack:
         where, node = stack.pop()
         inner = [s for field in ("body", "handlers", "orelse", "finalbody", "cases") for s in getattr(node, field, [])]
-        last = (inner[0].lineno - 1 if hasattr(inner[0], "lineno") else node.lineno) if inner else node.end_lineno
-        if hasattr(node, "lineno"):
-            found.append((where, node.lineno, max(node.lineno, last), _dump(node, blocks=False)))
+        place = getattr(node, "pattern", node)  # a `case` has none of its own
+        last = getattr(inner[0], "lineno", place.lineno) - 1 if inner else place.end_lineno
+        found.append((where, place.lineno, max(place.lineno, last), _dump(node, blocks=False)))
         where = where or (node.name if isinstance(node, _FUNCTIONS) else "")
         stack += [(where, s) for s in reversed(inner)]
     return found
@@ -142,7 +142,7 @@ def _parts(item, blocks: bool) -> list:
         return _node(item, blocks)
     if isinstance(item, list):
         return [_Text("["), *(part for i in item for part in (i, _Text(","))), _Text("]")]
-    return [_Text(_constant(item))]
+    return [_Text("-" if item is None else _constant(item))]  # `{**a}` has a key that is none, not None
 
 
 def _node(node, blocks: bool) -> list:
