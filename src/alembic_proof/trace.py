@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from alembic_proof.history import History
+from alembic_proof.seal import Seal
 from alembic_proof.snapshot import Snapshot
 
 
@@ -133,3 +134,4 @@ class Evidence:
     models: Models | None = None
     import_errors: tuple[Failure, ...] = ()
     context: Context = field(default_factory=Context)
+    seal: Seal | None = None

@@ -19,6 +19,7 @@ from alembic_proof.findings import Finding, Severity
 from alembic_proof.history import History
 from alembic_proof.provision import provide
 from alembic_proof.provision.server import Endpoint, Request, Server
+from alembic_proof.released import read_released
 from alembic_proof.report import Facts, Report, RevisionResult
 from alembic_proof.settings import Settings
 from alembic_proof.trace import Evidence, Failure, Models, Run
@@ -135,6 +136,12 @@ async def _import_errors(ground: runs.Ground) -> tuple[Failure, ...]:
         return collector.import_errors
 
 
+def read_history_seal(verification: Verification) -> Verification:
+    """What was released, where the project records it, and what git says of it."""
+    evidence = verification.evidence
+    return replace(verification, evidence=replace(evidence, seal=read_released(evidence.history)))
+
+
 def check(verification: Verification) -> Verification:
     """Every check over the same evidence."""
     return replace(verification, findings=judge_all(verification.evidence))
@@ -180,6 +187,7 @@ def accept(verification: Verification) -> Verification:
 STAGES: tuple[Callable[[Verification], Verification], ...] = (
     run,
     read_broken_history,
+    read_history_seal,
     check,
     require_a_run,
     accept,

@@ -48,12 +48,12 @@ def postgres_url(shared_server: Server) -> Iterator[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the example that a test may break."""
+    """A copy of the example that a test may break; without its seal, which would call each of them an edit."""
     folder = tmp_path / "project"
     folder.mkdir()
     shutil.copy(REPOSITORY / "alembic.ini", folder)
     for part in ("migrations", "models"):
-        shutil.copytree(REPOSITORY / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(REPOSITORY / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "history.lock"))
     return folder
 
 

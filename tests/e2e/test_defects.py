@@ -1,14 +1,15 @@
 """Each of the checks is shown to fail: copies of the example with one defect each, and the finding that names it."""
 
+import ast
 from pathlib import Path
 
 import pytest
-from defects import Defect, downgrade, drift, edit, found, history, upgrade
+from defects import Defect, downgrade, drift, edit, found, history, released, upgrade
 from defects.running import Outcome, Verify
 
 from alembic_proof.checks import RULES
 
-DEFECTS = (*history.DEFECTS, *upgrade.DEFECTS, *downgrade.DEFECTS, *drift.DEFECTS)
+DEFECTS = (*history.DEFECTS, *released.DEFECTS, *upgrade.DEFECTS, *downgrade.DEFECTS, *drift.DEFECTS)
 WARNINGS_TOO = ("--fail-on", "warning")
 
 
@@ -21,6 +22,15 @@ def test_the_intact_copy_is_clean(verify: Verify) -> None:
     assert outcome.report["findings"] == []
     assert outcome.report["coverage"]["not_looked_at"] == []
     assert {r[d] for r in outcome.report["revisions"] for d in ("upgrade", "downgrade", "again")} == {"ok"}
+
+
+def test_a_reformatted_copy_is_clean(project: Path, verify: Verify) -> None:
+    """With its seal, each revision written anew from its syntax tree, in other quotes and without a comment."""
+    released.sealed(project)
+    for path in (project / "migrations" / "versions").glob("*.py"):
+        path.write_text(ast.unparse(ast.parse(path.read_text("utf-8"))), "utf-8")
+    outcome = verify(*WARNINGS_TOO)
+    assert (outcome.code, outcome.open_findings) == (0, []), outcome.said
 
 
 @pytest.mark.parametrize("defect", [pytest.param(d, id=f"{d.rule}:{d.name}") for d in DEFECTS])

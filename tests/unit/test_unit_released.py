@@ -312,6 +312,14 @@ def test_names_that_git_would_quote_are_found(project: Project) -> None:
     assert git.versions(project.home, "versions/c größe ä.py") == [second, first]
 
 
+def test_the_examples_own_lock_is_up_to_date() -> None:
+    """What is committed is what `snapshot` would write."""
+    home = Path(__file__).parents[2] / "migrations"
+    records = [read_file(str(path)) for path in sorted((home / "versions").glob("*.py"))]
+    history = read_history(records, [str(home / "versions")], str(home))
+    assert lock_path(history).read_text("utf-8") == lock_text(history)
+
+
 @pytest.fixture
 def bound(project: Project) -> Callable[[int], int]:
     """How many versions are found of so many."""

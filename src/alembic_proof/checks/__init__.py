@@ -9,6 +9,7 @@ from alembic_proof.checks import (
     again_fails,
     broken,
     downgrade_fails,
+    edited,
     irreversible,
     leaves_a_trace,
     models_differ,
@@ -27,6 +28,7 @@ from alembic_proof.trace import Evidence
 CHECKS: tuple[ModuleType, ...] = (
     broken,
     multiple_heads,
+    edited,
     upgrade_fails,
     not_recorded,
     one_step_fails,
