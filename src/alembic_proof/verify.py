@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from alembic_proof.accept import apply_rules, apply_settings, require_known
-from alembic_proof.checks import broken, judge_all
+from alembic_proof.checks import broken, edited, judge_all
 from alembic_proof.checks.drift import drift_of
 from alembic_proof.coverage import not_looked_at
 from alembic_proof.errors import ProofError, UsageError
@@ -151,7 +151,8 @@ def require_a_run(verification: Verification) -> Verification:
     """A project that never got as far as a revision, for no reason that a check names, cannot be read."""
     evidence, settings = verification.evidence, verification.settings
     failure = evidence.trace.failure or (evidence.upgrade.failure if evidence.upgrade else None)
-    if evidence.trace.plan or verification.findings or (evidence.history.folders and not evidence.history.revisions):
+    named = any(f.rule != edited.RULE.name for f in verification.findings)  # an edit stops no run
+    if evidence.trace.plan or named or (evidence.history.folders and not evidence.history.revisions):
         _require_revisions(verification)
         return verification
     if verification.walked is not None and not verification.walked.versions:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from defects import HEAD, Edit, edit, found, keep, revision, write
+from defects.released import sealed
 from defects.running import Outcome, Verify
 
 from alembic_proof.provision.connection import connected
@@ -79,6 +80,18 @@ PROJECTS = (
         (edit(ENV, RUN, 'raise RuntimeError("the moon is wrong")\n'),),
         2,
         ("the migration environment cannot run", "the moon is wrong", "migrations/env.py:"),
+    ),
+    Bad(
+        "env-raises-and-a-released-revision-is-gone",
+        (sealed, remove(HEAD), edit(ENV, RUN, 'raise RuntimeError("the moon is wrong")\n')),
+        2,
+        ("the migration environment cannot run", "the moon is wrong", "migrations/env.py:"),
+    ),
+    Bad(
+        "conflict-in-the-seal",
+        (sealed, edit("migrations/history.lock", f"\n{HEAD}", f"\n<<<<<<< HEAD\n{HEAD}")),
+        2,
+        ("migrations/history.lock:6", "a conflict that nobody resolved", "way out"),
     ),
     Bad(
         "env-syntax",
