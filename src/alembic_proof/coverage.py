@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic_proof.checks.common import recorded
+from alembic_proof.checks.drift import drift_of
 from alembic_proof.trace import Evidence
 
 
@@ -47,7 +48,19 @@ def _drift(evidence: Evidence) -> list[str]:
     if not models.tables:
         way_out = 'name the models: metadata = ["package.module:Base.metadata"]'
         return [f"drift: env.py hands no table to Alembic (target_metadata); {way_out}"]
-    return []
+    return [*(f"drift of what is excluded {told}" for told in drift_of(evidence).excluded), *_second_witness(evidence)]
+
+
+def _second_witness(evidence: Evidence) -> list[str]:
+    """Where autogenerate fails, what include_object leaves out may be unknown as well."""
+    witness = evidence.witness
+    if witness is None:
+        return ["autogenerate as second witness, and what include_object leaves out: it did not come to an answer"]
+    if witness.failure is None:
+        return []
+    if witness.compare_server_default and witness.answered:
+        return [f"autogenerate as second witness of defaults: it fails to compare them: {witness.failure}"]
+    return [f"autogenerate as second witness, and what include_object leaves out: it fails: {witness.failure}"]
 
 
 def _way_down(evidence: Evidence) -> list[str]:

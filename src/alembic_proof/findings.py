@@ -36,7 +36,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong: where, what there is, what there should be, and how to mend it."""
+    """One thing that is wrong: where, what there is, what there should be, and how to mend it.
+
+    `mend` are the `op.` calls or the SQL that would do it, where they are known.
+    """
 
     rule: str
     severity: Severity
@@ -50,4 +53,5 @@ class Finding:
     object: str | None = None
     details: tuple[str, ...] = ()
     sql: str | None = None
+    mend: str | None = None
     accepted: str | None = None

@@ -17,6 +17,8 @@ def text_of(finding: Mapping[str, Any]) -> str:
     lines += [f"    {visible(detail)}" for detail in finding["details"]]
     if finding["sql"]:
         lines.append(f"    {one_line(finding['sql'])}")
+    if finding.get("mend"):
+        lines += ["  mended by:", *(f"    {visible(line)}" for line in finding["mend"].splitlines())]
     if finding["hint"]:
         lines.append(f"  way out: {visible(finding['hint'])}")
     return "\n".join(lines)

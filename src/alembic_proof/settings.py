@@ -30,7 +30,8 @@ class Settings:
     """What to verify, on which Postgres, and what counts as wrong.
 
     `env` values of the form `scheme://` become the scratch database's URL with that scheme. `metadata`, `wrapper`
-    and `config_function` are `package.module:attribute`, imported in the project's interpreter.
+    and `config_function` are `package.module:attribute`, imported in the project's interpreter. `exclude` are patterns
+    of tables that belong to other tools, `table` or `schema.table`: the models are not compared with them.
     """
 
     folder: Path
@@ -47,6 +48,7 @@ class Settings:
     wrapper: str | None = None
     before_upgrade: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     timeout: float = 300.0
     fail_on: str = "error"
     rules: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +61,7 @@ class Settings:
         return {k: f"{v}scratch" if v.endswith("://") else v for k, v in self.env.items()}
 
 
-_LISTS = ("metadata", "before_upgrade", "extensions", "x", "formats")
+_LISTS = ("metadata", "before_upgrade", "extensions", "exclude", "x", "formats")
 
 
 def load_settings(folder: Path, flags: Mapping[str, Any]) -> Settings:

@@ -116,10 +116,60 @@ class Run:
 
 @dataclass(frozen=True)
 class Models:
-    """What `create_all` made; `tables` 0: env.py hands no model to Alembic."""
+    """What `create_all` made; `tables` 0: env.py hands no model to Alembic.
+
+    `given`: kind and identity of what the models need and do not make themselves, supplied from the migrated head.
+    """
 
     tables: int = 0
     snapshot: Snapshot = field(default_factory=Snapshot)
+    failure: Failure | None = None
+    given: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One operation of autogenerate: what it is about, in unquoted names, and the call as Alembic writes it.
+
+    `aspects` are the attributes that an alteration changes; none where it is about the whole.
+    """
+
+    operation: str
+    kind: str
+    schema: str
+    table: str | None
+    name: str | None
+    aspects: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    text: str = ""
+    imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What the project's own `include_object` or `include_name` keeps from autogenerate."""
+
+    by: str
+    kind: str
+    schema: str
+    table: str | None
+    name: str | None
+
+
+@dataclass(frozen=True)
+class Witness:
+    """Autogenerate at the heads, as the project configures it; `schema` is the one that env.py's session is in.
+
+    `answered` in spite of a failure: it was the comparison of defaults, without which it ended.
+    """
+
+    proposals: tuple[Proposal, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    schema: str = "public"
+    compare_type: bool = True
+    compare_server_default: bool = False
+    include_schemas: bool = False
+    answered: bool = True
     failure: Failure | None = None
 
 
@@ -132,6 +182,8 @@ class Evidence:
     upgrade: Run | None = None
     downgrade: Run | None = None
     models: Models | None = None
+    witness: Witness | None = None
+    exclude: tuple[str, ...] = ()
     import_errors: tuple[Failure, ...] = ()
     context: Context = field(default_factory=Context)
     seal: Seal | None = None

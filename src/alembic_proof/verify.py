@@ -98,6 +98,8 @@ async def _both_lanes(ground: runs.Ground) -> tuple[Collector, str | None, Colle
         upgrade=upgrade,
         downgrade=downgrade,
         models=models,
+        witness=collector.witness,
+        exclude=ground.settings.exclude,
         context=walked.context,
     )
     return walked, incomplete, collector, evidence

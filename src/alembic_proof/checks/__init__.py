@@ -7,12 +7,14 @@ from types import ModuleType
 
 from alembic_proof.checks import (
     again_fails,
+    autogenerate_differs,
     broken,
     downgrade_fails,
     edited,
     irreversible,
     leaves_a_trace,
     models_differ,
+    models_fail,
     multiple_heads,
     names_differ,
     not_recorded,
@@ -38,8 +40,10 @@ CHECKS: tuple[ModuleType, ...] = (
     irreversible,
     leaves_a_trace,
     to_base_fails,
+    models_fail,
     models_differ,
     names_differ,
+    autogenerate_differs,
 )
 
 # acceptances are judged in `accept`, when all checks have spoken

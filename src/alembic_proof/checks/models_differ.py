@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from alembic_proof.checks.common import at_revision, last_touched
 from alembic_proof.checks.drift import Drift, drift_of
+from alembic_proof.checks.drift.mend import mend
+from alembic_proof.checks.drift.witness import about, what_it_sees
 from alembic_proof.diff import Change
 from alembic_proof.findings import Basis, Finding, Rule, Severity
+from alembic_proof.snapshot import Fact, Snapshot
 from alembic_proof.trace import Evidence
 
 RULE = Rule(
@@ -15,15 +18,38 @@ RULE = Rule(
     severity=Severity.ERROR,
     summary="Models and migrations describe different schemas.",
     why="Tests that create tables from the models pass on a schema that production does not have.",
-    way_out="alembic revision --autogenerate; what it does not see (checks, index predicates), write by hand",
+    way_out="put what mends it into a new revision; or, where the migrated schema is right, change the models",
 )
 
 
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding per object; the revision is the last that touched it."""
     drift: Drift = drift_of(evidence)
+    if not drift.structural:
+        return []
     touched = last_touched(evidence.trace)
-    return [finding(RULE, evidence, c, touched, severity=_severity(c)) for c in drift.structural]
+    wanted = {f.key: f for f in drift.wanted}
+    return [_finding(evidence, c, touched, wanted) for c in drift.structural]
+
+
+def _finding(
+    evidence: Evidence, change: Change, touched: Mapping[str, str], wanted: Mapping[tuple[str, str], Fact]
+) -> Finding:
+    proposals = about(change, evidence.witness)
+    head = evidence.upgrade.snapshot if evidence.upgrade else Snapshot()
+    details = [str(change)] if change.change == "changed" else []
+    if change.change == "missing" and (made_by := touched.get(change.parent or "")):
+        details.append(f"{change.parent} was last changed by {made_by}")
+    return finding(
+        RULE,
+        evidence,
+        change,
+        touched,
+        _sentence(change),
+        severity=_severity(change),
+        details=(*details, *filter(None, [what_it_sees(change, proposals, evidence.witness)])),
+        mend=mend(change, proposals, wanted, head),
+    )
 
 
 def _severity(change: Change) -> Severity:
@@ -37,32 +63,39 @@ def finding(
     evidence: Evidence,
     change: Change,
     touched: Mapping[str, str],
-    message: str = "",
+    message: str,
+    *,
     severity: Severity | None = None,
+    details: tuple[str, ...] = (),
+    mend: str | None = None,
 ) -> Finding:
-    """A drift finding: have is the migrated schema, want is what the models say."""
+    """A drift finding: have is the migrated schema, want is what the models say.
+
+    What only the models have, no revision has made.
+    """
+    severity = severity or rule.severity
     revision = touched.get(change.identity) or touched.get(change.parent or "")
-    details = (str(change),) if change.change == "changed" else ()
-    text = message or _sentence(change)
-    if revision is None:
+    if revision is None or change.change == "missing":
         return Finding(
             rule=rule.name,
-            severity=severity or rule.severity,
+            severity=severity,
             basis=Basis.OBSERVED,
-            message=text,
+            message=message,
             hint=rule.way_out,
             object=change.identity,
             details=details,
+            mend=mend,
         )
     return at_revision(
         rule,
         evidence,
         revision,
         "upgrade",
-        text,
+        message,
         object=change.identity,
         details=details,
-        severity=severity or rule.severity,
+        severity=severity,
+        mend=mend,
     )
 
 

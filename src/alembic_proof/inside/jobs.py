@@ -139,7 +139,11 @@ def downgrade(channel: Channel, job: dict) -> None:
 
 
 def _down(channel: Channel, job: dict, config, script) -> None:
+    """Before the first step, where the outer process wants it, autogenerate says what it sees at the heads."""
+    from .witness import testify
+
     def steps(heads, context):
+        testify(channel, job, context)
         yield from _told(channel, (context.script or script)._downgrade_revs("base", heads), "downgrade")
 
     _wrapped(job, lambda: _run_env(config, script, steps, destination_rev="base"))

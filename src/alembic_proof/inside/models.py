@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from . import project
+from .failure import describe
 
 
-def create_models(channel, job: dict, context) -> "list":
-    """All tables of all metadata that env.py hands to Alembic, or of those that the settings name."""
+def metadatas_of(job: dict, context) -> list:
+    """Those that env.py hands to Alembic, or those that the settings name."""
     named = [_load(name) for name in job.get("metadata") or ()]
     given = context.opts.get("target_metadata")
     metadatas = named or (list(given) if isinstance(given, (list, tuple)) else [given])
-    metadatas = [m for m in metadatas if m is not None]
+    return [m for m in metadatas if m is not None]
+
+
+def create_models(channel, job: dict, context) -> "list":
+    """All tables of all metadata. What they lack there, the outer process may be able to supply."""
+    metadatas = metadatas_of(job, context)
     tables = [table for metadata in metadatas for table in metadata.tables.values()]
     channel.send("models", tables=len(tables))
     if tables:
-        _create(context, metadatas, tables)
+        with context.begin_transaction(_per_migration=True):
+            _create_until_supplied(channel, context, metadatas, tables)
     channel.send("created")
     return []
 
@@ -32,14 +39,36 @@ def _schemas(tables: list) -> "list[str]":
     return sorted({t.schema for t in tables if t.schema})
 
 
+def _create_until_supplied(channel, context, metadatas: list, tables: list) -> None:
+    while True:
+        attempt = _begin(context.connection)
+        try:
+            _create(context, metadatas, tables)
+        except Exception as error:
+            if attempt is not None:
+                attempt.rollback()
+            if channel.ask("lacking", failure=describe(error)) != "again":
+                raise
+        else:
+            if attempt is not None:
+                attempt.commit()
+            return
+
+
+def _begin(connection):
+    """What can be rolled back alone: a transaction, or within env.py's a savepoint; None in driver-level autocommit."""
+    if not connection.in_transaction():
+        return connection.begin()
+    try:
+        return connection.begin_nested()
+    except Exception:
+        return None
+
+
 def _create(context, metadatas: list, tables: list) -> None:
     connection = context.connection
-    with context.begin_transaction(_per_migration=True):
-        own = None if connection.in_transaction() else connection.begin()
-        for schema in _schemas(tables):
-            quoted = context.dialect.identifier_preparer.quote_schema(schema)
-            connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS {}".format(quoted))
-        for metadata in metadatas:
-            metadata.create_all(connection)
-        if own is not None:
-            own.commit()
+    for schema in _schemas(tables):
+        quoted = context.dialect.identifier_preparer.quote_schema(schema)
+        connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS {}".format(quoted))
+    for metadata in metadatas:
+        metadata.create_all(connection)

@@ -38,9 +38,9 @@ class Channel:
             self._answers.put(line.strip())
         os.killpg(0, signal.SIGKILL)
 
-    def ask(self, event: str) -> str:
+    def ask(self, event: str, **data: object) -> str:
         """Sends an event that the outer process answers, and waits for the answer."""
-        self.send(event)
+        self.send(event, **data)
         return self._answers.get()
 
     def send(self, event: str, **data: object) -> None:

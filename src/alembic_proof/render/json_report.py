@@ -53,4 +53,5 @@ def _finding(finding: Finding) -> dict[str, Any]:
     data["file"] = relative(finding.file) if finding.file else None
     data["message"] = visible(finding.message)
     data["sql"] = visible(finding.sql) if finding.sql else None
+    data["mend"] = visible(finding.mend) if finding.mend else None
     return data

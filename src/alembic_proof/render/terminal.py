@@ -110,6 +110,9 @@ def _finding(finding: Finding, console: Console, told: set[str]) -> None:
     _indented(console, list(finding.details), 4)
     if finding.sql:
         console.print(Text(f"    {one_line(finding.sql)}", style="dim"))
+    if finding.mend:
+        console.print(Text("  mended by:"))
+        _indented(console, finding.mend.splitlines(), 4)
     if finding.hint and finding.hint not in told:
         console.print(Text(f"  way out: {visible(finding.hint)}"))
         told.add(finding.hint)

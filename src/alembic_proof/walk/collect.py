@@ -8,12 +8,23 @@ from typing import Any
 
 from alembic_proof.history import History, read_history
 from alembic_proof.snapshot import Snapshot
-from alembic_proof.trace import Context, Failure, Statement, Step, Trace
+from alembic_proof.trace import Context, Failure, LeftOut, Proposal, Statement, Step, Trace, Witness
 
 
 def read_failure(data: Mapping[str, Any]) -> Failure:
     """A Failure from the inside's description of an exception."""
     return Failure(**{**data, "traceback": tuple(data.get("traceback") or ())})
+
+
+def read_witness(data: Mapping[str, Any]) -> Witness:
+    """A Witness from the inside's event."""
+    proposals = tuple(
+        Proposal(**{**p, **{name: tuple(p[name]) for name in ("aspects", "columns", "imports")}})
+        for p in data["proposals"]
+    )
+    left_out = tuple(LeftOut(**item) for item in data["left_out"])
+    failure = read_failure(data["failure"]) if data["failure"] else None
+    return Witness(**{**data, "proposals": proposals, "left_out": left_out, "failure": failure})
 
 
 @dataclass
@@ -35,6 +46,8 @@ class Collector:
     missed: tuple[str, ...] = ()
     ended: bool = False
     upgraded: tuple[str, str] | None = None
+    lacking: Failure | None = None
+    witness: Witness | None = None
     on_step: Any = None
 
     def __call__(self, event: dict[str, Any]) -> None:
@@ -96,6 +109,12 @@ class Collector:
 
     def _on_models(self, tables: int) -> None:
         self.tables = tables
+
+    def _on_lacking(self, failure: dict[str, Any]) -> None:
+        self.lacking = read_failure(failure)
+
+    def _on_witness(self, **data: Any) -> None:
+        self.witness = read_witness(data)
 
     def _on_upgraded(self) -> None:
         self.upgraded, self.running = self.running, None

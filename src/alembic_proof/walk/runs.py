@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from alembic_proof.history import History
 from alembic_proof.provision.scratch import ScratchDatabase, scratch
 from alembic_proof.provision.server import Endpoint, Server
 from alembic_proof.settings import Settings
-from alembic_proof.snapshot import Fact, Snapshot
+from alembic_proof.snapshot import Snapshot
 from alembic_proof.trace import Context, Failure, Models, Run
 from alembic_proof.walk.collect import Collector
 from alembic_proof.walk.environment import scrub, stands_for
 from alembic_proof.walk.process import Ending, run_job
+from alembic_proof.walk.supply import Supply
 
 _NOWHERE = Endpoint("/nonexistent", 1, "", "", "")
 Progress = Callable[[str, str], None]
@@ -204,19 +205,21 @@ async def upgrade(ground: Ground, database: ScratchDatabase) -> tuple[Run, Run |
         seen.append(await _judge(collector, True, None, database))
         return "down" if seen[0].versions else "stay"
 
-    collector, ending = await do(ground, database, "upgrade", look)
+    collector, ending = await do(ground, database, "upgrade", look, witness=True)
     failure = collector.failure or (None if collector.ended else crash(ending))
     if not seen:
         return await _judge(collector, collector.ended, failure, database), None, collector
     down = Run(collector.ended, collector.running[0] if collector.running else None, failure)
     if down.failure and down.last is None:
-        down = await _downgrade_apart(ground, database)
+        down = await _downgrade_apart(ground, database, collector)
     return seen[0], down if seen[0].versions else None, collector
 
 
-async def _downgrade_apart(ground: Ground, database: ScratchDatabase) -> Run:
+async def _downgrade_apart(ground: Ground, database: ScratchDatabase, first: Collector) -> Run:
     """The way down in a process of its own, for an env.py that does not run twice in one."""
-    collector, ending = await do(ground, database, "downgrade")
+    unheard = first.witness is None and first.failure is not None  # not where it may be what ended the process
+    collector, ending = await do(ground, database, "downgrade", witness=unheard)
+    first.witness = first.witness or collector.witness
     failure = collector.failure or (None if collector.ended else crash(ending))
     return Run(collector.ended, collector.running[0] if collector.running else None, failure)
 
@@ -236,49 +239,21 @@ async def _judge(collector: Collector, finished: bool, failure: Failure | None, 
 async def models(ground: Ground, context: Context, head: Snapshot) -> Models:
     """`create_all` in a scratch database of its own.
 
-    Where the models need what only migrations make (a function in a default, an extension's type), a second try
-    finds it there; none of it can be drift.
+    Where the models need what only migrations make, it is supplied from the head, and none of it can be drift.
     """
-    made = await _create_models(ground, context, ())
-    if made.failure is None:
-        return made
-    needed = [f for f in head.facts if f.kind in _PREREQUISITES]
-    return await _create_models(ground, context, needed) if needed else made
-
-
-async def _create_models(ground: Ground, context: Context, needed: Sequence[Fact]) -> Models:
     async with open_database(ground, "models") as database:
         # nothing of `before_upgrade`: create_all would leave out the tables that it finds
-        await _create_prerequisites(database, needed)
-        collector, ending = await do(ground, database, "models")
+        supply = Supply(lambda: connect(database), head)
+        collector, ending = await do(ground, database, "models", supply.answer)
         failure = collector.failure or (None if collector.ended else crash(ending))
         if not collector.tables or failure:
             return Models(collector.tables or 0, failure=failure)
         connection = await connect(database)
         try:
-            return Models(collector.tables, await read_snapshot(connection, context.version_table_identity))
+            snapshot = await read_snapshot(connection, context.version_table_identity)
         finally:
             await connection.close()
-
-
-async def _create_prerequisites(database: ScratchDatabase, needed: Sequence[Fact]) -> None:
-    """Schemas and functions of the migrated head, as far as they can be made without its tables."""
-    connection = await connect(database)
-    try:
-        await connection.execute("SET check_function_bodies = off")
-        for fact in sorted(needed, key=lambda f: _PREREQUISITES.index(f.kind)):
-            with contextlib.suppress(asyncpg.PostgresError):
-                await connection.execute(_PREREQUISITE_SQL[fact.kind](fact))
-    finally:
-        await connection.close()
-
-
-_PREREQUISITE_SQL: dict[str, Callable[[Fact], str]] = {
-    "schema": lambda f: f"CREATE SCHEMA IF NOT EXISTS {f.identity}",
-    "extension": lambda f: f"CREATE EXTENSION IF NOT EXISTS {f.identity}",
-    "function": lambda f: str(f.payload["definition"]),
-}
-_PREREQUISITES = tuple(_PREREQUISITE_SQL)
+        return Models(collector.tables, snapshot, given=frozenset(supply.given))
 
 
 async def walk(ground: Ground) -> tuple[Collector, str | None]:
