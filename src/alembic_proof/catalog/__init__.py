@@ -16,7 +16,7 @@ from importlib.resources import files
 # what a step touches is mostly one table; the other kinds are read only where there is something of them
 GROUPS = {
     "tables": ("tables", "column_order", "constraints", "not_null_names"),
-    "relations": ("columns", "indexes"),
+    "relations": ("columns", "indexes", "member_relations"),
     "sequences": ("sequences",),
     "views": ("views",),
     "triggers": ("triggers",),
@@ -27,12 +27,20 @@ GROUPS = {
     "others": (
         *("schemas", "extensions", "extension_versions", "types", "functions", "default_grants"),
         "domain_constraints",
+        "member_routines",
     ),
     # all of them at once, under the owner `_RARE`: there are few, and hardly a step touches one
     "rare": (
         *("publications", "publication_members", "publication_schemas", "subscriptions"),
         *("foreign_data_wrappers", "foreign_servers", "user_mappings", "casts", "operators", "operator_families"),
-        *("operator_classes", "collations", "conversions", "text_search_parsers", "text_search_templates"),
+        *(
+            "operator_classes",
+            "base_types",
+            "collations",
+            "conversions",
+            "text_search_parsers",
+            "text_search_templates",
+        ),
         *("text_search_dictionaries", "text_search_configurations", "transforms", "languages", "access_methods"),
     ),
     # no event trigger sees what makes and unmakes them
@@ -49,7 +57,7 @@ _RARE_CATALOGS = {
     **{"pg_user_mapping": 1418, "pg_cast": 2605, "pg_operator": 2617, "pg_opfamily": 2753, "pg_opclass": 2616},
     **{"pg_amop": 2602, "pg_amproc": 2603, "pg_collation": 3456, "pg_conversion": 2607, "pg_ts_parser": 3601},
     **{"pg_ts_template": 3764, "pg_ts_dict": 3600, "pg_ts_config": 3602, "pg_transform": 3576, "pg_language": 2612},
-    **{"pg_am": 2601},
+    **{"pg_am": 2601, "pg_type": 1247},
 }
 
 PINNED = {
@@ -71,7 +79,7 @@ PINNED = {
 _ACL = """CASE WHEN {acl} IS NOT NULL THEN (
     SELECT jsonb_agg(entry ORDER BY entry COLLATE "C") FROM (
       SELECT concat(CASE WHEN x.given THEN '' ELSE 'revoked ' END,
-                    CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {owner} THEN 'owner'
+                    CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {owner} THEN '(owner)'
                          ELSE quote_ident(pg_get_userbyid(x.grantee)) END, '=',
                     string_agg(x.privilege_type, ',' ORDER BY x.privilege_type COLLATE "C"),
                     CASE WHEN x.is_grantable THEN ' with grant option' ELSE '' END) AS entry
@@ -92,9 +100,7 @@ _COMMENT = (
     "AND note.classoid = 'pg_catalog.{catalog}'::regclass AND note.objsubid = {sub})"
 )
 # the scratch database's own role has another name in every run
-_OWNER = (
-    "CASE WHEN {role} = (SELECT datdba FROM self) THEN 'owner' ELSE quote_ident(pg_get_userbyid({role})) END"
-)
+_OWNER = "CASE WHEN {role} = (SELECT datdba FROM self) THEN '(owner)' ELSE quote_ident(pg_get_userbyid({role})) END"
 # a user's own, and no extension's
 _OWN = (
     "({oid} >= 16384 AND NOT EXISTS (SELECT FROM member m "
@@ -102,13 +108,16 @@ _OWN = (
 )
 _OPTIONS = """(SELECT jsonb_agg(CASE WHEN split_part(o, '=', 1) ~* 'pass|secret|token|key|cred'
       THEN concat(split_part(o, '=', 1), '=(secret)') ELSE o END ORDER BY o COLLATE "C") FROM unnest({options}) o)"""
+# their order is that of the commands that set them
+_SORTED = '(SELECT jsonb_agg(o ORDER BY o COLLATE "C") FROM unnest({options}) o)'
 _OPERATOR = """(SELECT concat('OPERATOR(', quote_ident(n.nspname), '.', {operator}.oprname, ')')
       FROM pg_catalog.pg_namespace n WHERE n.oid = {operator}.oprnamespace)"""
 
 
 def _acl(match: re.Match[str]) -> str:
     acl, kind, owner = match.groups()
-    default = "NULL::aclitem[]" if kind == "none" else f"acldefault({kind}, {owner})"
+    known = {"none": "NULL::aclitem[]", "initial": "initial.privs"}
+    default = known.get(kind) or f"acldefault({kind}, {owner})"
     return _ACL.format(acl=acl, owner=owner, default=default)
 
 
@@ -118,6 +127,7 @@ _MACROS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"\{comment:([\w.]+):(\w+):([\w.]+)\}", lambda m: _COMMENT.format(oid=m[1], catalog=m[2], sub=m[3])),
     (r"\{own:([\w.]+):(\w+)\}", lambda m: _OWN.format(oid=m[1], catalog=m[2])),
     (r"\{options:([\w.]+)\}", lambda m: _OPTIONS.format(options=m[1])),
+    (r"\{sorted:([\w.]+)\}", lambda m: _SORTED.format(options=m[1])),
     (r"\{operator:(\w+)\}", lambda m: _OPERATOR.format(operator=m[1])),
     (r"\{acl:([\w.]+):([^:]+):([\w.]+)\}", _acl),
     (r"\{rare\}", lambda _: f"{_RARE}::oid"),

@@ -18,7 +18,7 @@ SELECT c.oid AS owner, a.attnum::oid AS own,
     -- options that begin with pg_ are the server's own: 15.20 stamps pg_attver=N on every new column
     'options', CASE WHEN a.attoptions IS NOT NULL THEN
       (SELECT jsonb_agg(o ORDER BY o) FROM unnest(a.attoptions) o WHERE left(o, 3) <> 'pg_') END,
-    'foreign options', to_jsonb(a.attfdwoptions),
+    'foreign options', {sorted:a.attfdwoptions},
     'inherited', CASE WHEN a.attinhcount > 0 AND NOT c.relispartition THEN NOT a.attislocal END,
     'grants', {acl:a.attacl:'c':c.relowner},
     'comment', {comment:a.attrelid:pg_class:a.attnum},

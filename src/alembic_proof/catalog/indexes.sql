@@ -5,7 +5,7 @@ SELECT c.oid AS owner, i.oid AS own,
     'valid', x.indisvalid AND x.indisready AND x.indislive,
     'clustered', x.indisclustered,
     'replica identity', x.indisreplident,
-    'options', to_jsonb(i.reloptions),
+    'options', {sorted:i.reloptions},
     'tablespace', (SELECT s.spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = i.reltablespace),
     'constraint', (SELECT quote_ident(k.conname) FROM pg_catalog.pg_constraint k
                    WHERE k.conindid = i.oid AND k.conrelid = c.oid AND k.contype IN ('p', 'u', 'x')),

@@ -5,7 +5,7 @@ SELECT {rare} AS owner, r.oid AS own,
     'columns', CASE WHEN to_jsonb(r)->>'prattrs' IS NOT NULL THEN
       (SELECT jsonb_agg(quote_ident(a.attname) ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
        WHERE a.attrelid = r.prrelid
-         AND a.attnum::text = ANY (string_to_array(to_jsonb(r)->>'prattrs', ' '))) END,
+         AND to_jsonb(r)->'prattrs' @> to_jsonb(a.attnum)) END,
     'rows', CASE WHEN to_jsonb(r)->>'prqual' IS NOT NULL THEN
       (SELECT to_jsonb(t)->>'rowfilter' FROM pg_catalog.pg_publication_tables t
        JOIN pg_catalog.pg_class c ON c.relname = t.tablename AND c.relnamespace::regnamespace::text = quote_ident(t.schemaname)

@@ -7,9 +7,9 @@ SELECT c.oid AS owner, c.oid AS own,
     'partition of', CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
     'inherits', (SELECT jsonb_agg(i.inhparent::regclass::text ORDER BY i.inhseqno)
                  FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid),
-    'options', to_jsonb(c.reloptions),
+    'options', {sorted:c.reloptions},
     'toast options', CASE WHEN c.reltoastrelid <> 0 THEN
-      (SELECT to_jsonb(o.reloptions) FROM pg_catalog.pg_class o WHERE o.oid = c.reltoastrelid) END,
+      (SELECT {sorted:o.reloptions} FROM pg_catalog.pg_class o WHERE o.oid = c.reltoastrelid) END,
     'tablespace', (SELECT s.spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = c.reltablespace),
     'access method', (SELECT a.amname FROM pg_catalog.pg_am a WHERE a.oid = c.relam),
     'of type', CASE WHEN c.reloftype <> 0 THEN c.reloftype::regtype::text END,
@@ -20,7 +20,7 @@ SELECT c.oid AS owner, c.oid AS own,
       (SELECT quote_ident(s.srvname) FROM pg_catalog.pg_foreign_table f
        JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) END,
     'foreign options', CASE WHEN c.relkind = 'f' THEN
-      (SELECT to_jsonb(f.ftoptions) FROM pg_catalog.pg_foreign_table f WHERE f.ftrelid = c.oid) END,
+      (SELECT {sorted:f.ftoptions} FROM pg_catalog.pg_foreign_table f WHERE f.ftrelid = c.oid) END,
     'grants', {acl:c.relacl:'r':c.relowner},
     'comment', {comment:c.oid:pg_class:0}
   ) AS payload

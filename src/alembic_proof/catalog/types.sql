@@ -7,7 +7,7 @@ SELECT t.oid AS owner, t.oid AS own,
                FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid),
     'base type', CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END,
     'not null', t.typnotnull,
-    'default', t.typdefault,
+    'default', pg_get_expr(t.typdefaultbin, 'pg_catalog.pg_type'::regclass),
     'collation', CASE WHEN t.typtype = 'd' AND t.typcollation <> 0
                         AND t.typcollation <> (SELECT b.typcollation FROM pg_catalog.pg_type b WHERE b.oid = t.typbasetype)
                       THEN t.typcollation::regcollation::text END,

@@ -3,7 +3,7 @@ SELECT c.oid AS owner, c.oid AS own,
   jsonb_build_object(
     'owner', {owner:c.relowner},
     'definition', pg_get_viewdef(c.oid),
-    'options', to_jsonb(c.reloptions),
+    'options', {sorted:c.reloptions},
     'populated', CASE WHEN c.relkind = 'm' THEN c.relispopulated END,
     'access method', (SELECT a.amname FROM pg_catalog.pg_am a WHERE a.oid = c.relam),
     'tablespace', (SELECT s.spcname FROM pg_catalog.pg_tablespace s WHERE s.oid = c.reltablespace),
