@@ -72,7 +72,7 @@ class Words:
         if decided and not (partition and attribute.name == "inherits"):
             return False
         want = attribute.want
-        return want is None or want is False or (attribute.name, want) in _DEFAULTS
+        return want is None or want is False or any((attribute.name, want) == default for default in _DEFAULTS)
 
     def _in_their_schemas(self, change: Change) -> bool:
         """Without include_schemas, the project's models are about the schemas in which they have a table."""

@@ -1,0 +1,1 @@
+"""The corpora: differences that must be found, equal pairs that must not, and downgrades of both sorts."""
