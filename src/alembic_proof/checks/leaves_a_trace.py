@@ -24,7 +24,8 @@ def judge(evidence: Evidence) -> list[Finding]:
         if not step.ok or not (step.removed or step.added) or not_written(evidence, step.revision):
             continue
         changes = compare_lines(step.removed or (), step.added or ())
-        found.append(_finding(evidence, step, changes))
+        if changes:  # else only what has no weight differs, such as the order of columns
+            found.append(_finding(evidence, step, changes))
     return found
 
 
