@@ -52,12 +52,29 @@ KINDS = tuple(kind for group in GROUPS.values() for kind in group)
 _RARE, _ALWAYS = 2000, 2001
 # DDL on these catalogs touches a rare kind; their oids are the same in every version
 _RARE_CATALOGS = {
-    **{"pg_publication": 6104, "pg_publication_rel": 6106, "pg_subscription": 6100},
-    **{"pg_publication_namespace": 6237, "pg_foreign_data_wrapper": 2328, "pg_foreign_server": 1417},
-    **{"pg_user_mapping": 1418, "pg_cast": 2605, "pg_operator": 2617, "pg_opfamily": 2753, "pg_opclass": 2616},
-    **{"pg_amop": 2602, "pg_amproc": 2603, "pg_collation": 3456, "pg_conversion": 2607, "pg_ts_parser": 3601},
-    **{"pg_ts_template": 3764, "pg_ts_dict": 3600, "pg_ts_config": 3602, "pg_transform": 3576, "pg_language": 2612},
-    **{"pg_am": 2601, "pg_type": 1247},
+    "pg_publication": 6104,
+    "pg_publication_rel": 6106,
+    "pg_subscription": 6100,
+    "pg_publication_namespace": 6237,
+    "pg_foreign_data_wrapper": 2328,
+    "pg_foreign_server": 1417,
+    "pg_user_mapping": 1418,
+    "pg_cast": 2605,
+    "pg_operator": 2617,
+    "pg_opfamily": 2753,
+    "pg_opclass": 2616,
+    "pg_amop": 2602,
+    "pg_amproc": 2603,
+    "pg_collation": 3456,
+    "pg_conversion": 2607,
+    "pg_ts_parser": 3601,
+    "pg_ts_template": 3764,
+    "pg_ts_dict": 3600,
+    "pg_ts_config": 3602,
+    "pg_transform": 3576,
+    "pg_language": 2612,
+    "pg_am": 2601,
+    "pg_type": 1247,
 }
 
 PINNED = {
@@ -75,7 +92,7 @@ PINNED = {
     "plan_cache_mode": "force_generic_plan",
 }
 
-# grants as the difference to the defaults, which differ between versions; the owner's own name is not part of the schema
+# grants as the difference to the defaults, which differ between versions; the owner's own name is no part of the schema
 _ACL = """CASE WHEN {acl} IS NOT NULL THEN (
     SELECT jsonb_agg(entry ORDER BY entry COLLATE "C") FROM (
       SELECT concat(CASE WHEN x.given THEN '' ELSE 'revoked ' END,
@@ -156,6 +173,11 @@ def _facts(touched: bool, kinds: tuple[str, ...] = KINDS) -> str:
 def snapshot_sql() -> str:
     """All facts: rows `(owner, own, line)`; parameter `$1` is the version table's identity."""
     return f"WITH {_expand(_read('common'), touched=False)}\n{_facts(touched=False)}"
+
+
+def dependencies_sql() -> str:
+    """Rows `(dependent, needed)`, oids of objects with a block of their own in `schema.sql`."""
+    return _read("dependencies")
 
 
 def _touched_sql(kinds: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ SELECT c.oid AS owner, c.oid AS own,
     'of type', CASE WHEN c.reloftype <> 0 THEN c.reloftype::regtype::text END,
     'row security', c.relrowsecurity,
     'force row security', c.relforcerowsecurity,
-    'replica identity', c.relreplident,
+    'replica identity', CASE WHEN c.relkind <> 'f' THEN c.relreplident END,
     'server', CASE WHEN c.relkind = 'f' THEN
       (SELECT quote_ident(s.srvname) FROM pg_catalog.pg_foreign_table f
        JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) END,

@@ -1,0 +1,58 @@
+"""Value: a snapshot that can be asked for the parts of an object, with what depends on what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from alembic_proof.snapshot import Fact, Snapshot
+
+Key = tuple[str, str]
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """All facts of a database; `needs` says for a fact which others must be there before it."""
+
+    snapshot: Snapshot
+    needs: Mapping[Key, frozenset[Key]]
+
+    @cached_property
+    def _by_key(self) -> dict[Key, Fact]:
+        return {f.key: f for f in self.snapshot.facts}
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Fact]]:
+        return _grouped((f.kind, f) for f in self.snapshot.facts)
+
+    @cached_property
+    def _by_parent(self) -> dict[tuple[str, str], list[Fact]]:
+        return _grouped(((f.parent, f.kind), f) for f in self.snapshot.facts if f.parent is not None)
+
+    @cached_property
+    def tops(self) -> tuple[Fact, ...]:
+        """What has a block of its own."""
+        return tuple(f for f in self.snapshot.facts if f.parent is None or f.kind == "default grants")
+
+    def get(self, kind: str, identity: str) -> Fact | None:
+        """One fact."""
+        return self._by_key.get((kind, identity))
+
+    def of(self, kind: str) -> list[Fact]:
+        """All facts of a kind, sorted by name."""
+        return self._by_kind.get(kind, [])
+
+    def children(self, fact: Fact, kind: str) -> list[Fact]:
+        """The parts of one kind that an object has, sorted by name."""
+        return self._by_parent.get((fact.identity, kind), [])
+
+
+def _grouped(pairs: Iterable[tuple[K, Fact]]) -> dict[K, list[Fact]]:
+    found: dict[K, list[Fact]] = defaultdict(list)
+    for key, fact in pairs:
+        found[key].append(fact)
+    return dict(found)
