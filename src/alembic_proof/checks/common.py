@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from alembic_proof.findings import Basis, Finding, Rule
-from alembic_proof.snapshot import parse_fact
+from alembic_proof.snapshot import INFORMATIONAL, parse_fact
 from alembic_proof.trace import Evidence, Failure, Trace
 
 
@@ -51,8 +51,16 @@ def recorded(evidence: Evidence) -> bool:
 
 def last_touched(trace: Trace) -> Mapping[str, str]:
     """For each object, the last revision whose upgrade changed it."""
-    found: dict[str, str] = {}
+    return dict(_touches(trace))
+
+
+def first_touched(trace: Trace) -> Mapping[str, str]:
+    """For each object, the revision that made it."""
+    return dict(reversed(list(_touches(trace))))
+
+
+def _touches(trace: Trace) -> Iterator[tuple[str, str]]:
     for step in trace.of("upgrade"):
-        for line in (*(step.removed or ()), *(step.added or ())):
-            found[parse_fact(line).identity] = step.revision
-    return found
+        for fact in map(parse_fact, (*(step.removed or ()), *(step.added or ()))):
+            if fact.kind not in INFORMATIONAL:  # a table's order of columns bears the table's name
+                yield fact.identity, step.revision

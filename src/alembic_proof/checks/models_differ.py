@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alembic_proof.checks.common import at_revision, last_touched
+from alembic_proof.checks.common import at_revision, first_touched, last_touched
 from alembic_proof.checks.drift import Drift, drift_of
 from alembic_proof.checks.drift.mend import mend
 from alembic_proof.checks.drift.witness import about, what_it_sees
@@ -27,19 +27,23 @@ def judge(evidence: Evidence) -> list[Finding]:
     drift: Drift = drift_of(evidence)
     if not drift.structural:
         return []
-    touched = last_touched(evidence.trace)
+    touched, created = last_touched(evidence.trace), first_touched(evidence.trace)
     wanted = {f.key: f for f in drift.wanted}
-    return [_finding(evidence, c, touched, wanted) for c in drift.structural]
+    return [_finding(evidence, c, touched, created, wanted) for c in drift.structural]
 
 
 def _finding(
-    evidence: Evidence, change: Change, touched: Mapping[str, str], wanted: Mapping[tuple[str, str], Fact]
+    evidence: Evidence,
+    change: Change,
+    touched: Mapping[str, str],
+    created: Mapping[str, str],
+    wanted: Mapping[tuple[str, str], Fact],
 ) -> Finding:
     proposals = about(change, evidence.witness)
     head = evidence.upgrade.snapshot if evidence.upgrade else Snapshot()
     details = [str(change)] if change.change == "changed" else []
-    if change.change == "missing" and (made_by := touched.get(change.parent or "")):
-        details.append(f"{change.parent} was last changed by {made_by}")
+    if change.change == "missing" and (creator := created.get(change.parent or "")):
+        details.append(f"{change.parent} was created by {creator}")
     return finding(
         RULE,
         evidence,

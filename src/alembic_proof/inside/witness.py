@@ -58,22 +58,23 @@ def testify(channel, job: dict, context) -> None:
 
 def _compared(context, metadatas: list, filters: "_Filters") -> "tuple":
     """The operations, None without an answer; and the failure, if only to compare defaults (a type without `=`)."""
-    failure = None
-    for options in ({}, {"compare_server_default": False}):
+    own, failure = context._user_compare_server_default, None
+    for with_defaults in (own, False) if own else (own,):
+        context._user_compare_server_default = with_defaults
         try:
-            return _operations(context, metadatas, filters, options), failure
+            return _operations(context, metadatas, filters), failure
         except Exception as error:
             failure = failure or describe(error)
-            if not context.opts.get("compare_server_default"):
-                break
+        finally:
+            context._user_compare_server_default = own
     return None, failure
 
 
-def _operations(context, metadatas: list, filters: "_Filters", options: dict) -> list:
+def _operations(context, metadatas: list, filters: "_Filters") -> list:
     from alembic.autogenerate import produce_migrations
 
     own = context.opts
-    context.opts = {**own, **filters.around(own), **options}
+    context.opts = {**own, **filters.around(own)}
     try:
         with _undone(context.connection):
             script = produce_migrations(context, _one_or_all(metadatas))

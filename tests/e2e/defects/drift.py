@@ -1,14 +1,15 @@
 """Models that say something else than the migrated schema; and acceptances of what is not there."""
 
-from defects import HEAD, Defect, edit, write
+from defects import HEAD, Defect, edit, revision, write
 
 JOB, WORKER = "fd23b24f6f9a", "3a29c9abba65"
 UPGRADE = "def upgrade"
 
 
-def drift(name: str, id_: str, object_: str, says: str, *edits: object) -> Defect:
-    """A change of the models; the finding is shown at the revision that last touched the object."""
-    return Defect(name, edits, "drift/models-differ", id_, object=object_, at=UPGRADE, says=says)  # type: ignore[arg-type]
+def drift(name: str, id_: str | None, object_: str, says: str, *edits: object) -> Defect:
+    """A change of the models; the finding is shown at the revision that last touched the object, if one did."""
+    at = UPGRADE if id_ else None
+    return Defect(name, edits, "drift/models-differ", id_, object=object_, at=at, says=says)  # type: ignore[arg-type]
 
 
 def stale(where: str) -> str:
@@ -19,9 +20,9 @@ def stale(where: str) -> str:
 DEFECTS = (
     drift(
         "column-only-in-models",
-        JOB,
+        None,
         "public.job.new_field",
-        "in the models and not in the migrated schema",
+        f"public.job was created by {JOB}",
         edit(
             "models/job.py",
             "    job_info: Mapped[str | None]\n",
@@ -77,7 +78,7 @@ DEFECTS = (
     ),
     drift(
         "index-only-in-models",
-        JOB,
+        None,
         "public.ix_job_email",
         "in the models and not in the migrated schema",
         edit(
@@ -146,6 +147,32 @@ DEFECTS = (
         object="public.ix_job_status_time_created",
         at=UPGRADE,
         says="job_queue",
+    ),
+    Defect(
+        "models-that-cannot-be-created",
+        (edit("models/job.py", 'text("3")', 'text("no_such_function()")'),),
+        "drift/models-fail",
+        object="create_all",
+        says="no_such_function() does not exist",
+    ),
+    Defect(
+        "autogenerate-proposes-what-is-there",
+        (
+            edit(
+                "models/job.py",
+                "        # the scheduler",
+                "        Index(\"job_words\", text(\"(type || ' ' || image)\")),\n        # the scheduler",
+            ),
+            revision(
+                "0a5d11c0ffee",
+                "op.execute(\"CREATE INDEX job_words ON job ((type || ' ' || image))\")",
+                'op.drop_index("job_words")',
+            ),
+        ),
+        "drift/autogenerate-differs",
+        object="public.job_words",
+        says="Postgres writes in its own way",
+        arguments=("--rule", "drift/autogenerate-differs=warning"),
     ),
     Defect(
         "stale-comment",

@@ -8,7 +8,7 @@ from typing import Any
 
 from alembic_proof.diff import Change
 
-_TEXT = re.compile(r"(text|character( varying)?(\(\d+\))?|public\.citext|citext)(\[\])?$")
+_TEXT = re.compile(r"(text|character( varying)?(\(\d+\))?|(public\.)?citext)$")
 _FAMILIES = (
     re.compile(r"(smallint|integer|bigint|numeric(\(.*\))?|real|double precision)$"),
     re.compile(r"(timestamp(\(\d\))?( with(out)? time zone)|date)$"),
@@ -51,12 +51,18 @@ def _identity(kind: str) -> str:
 
 def using(name: str, have: str, want: str) -> str | None:
     """The conversion that Postgres does not make by itself; a needless one would hide letters that are cut off."""
-    bare = have.partition("(")[0] == want.partition("(")[0]
-    if bare or _TEXT.match(want) or any(f.match(have) and f.match(want) for f in _FAMILIES):
-        return None
+    if have.endswith("[]") and want.endswith("[]"):
+        return None if _by_itself(have[:-2], want[:-2]) else f"{name}::text[]::{want}"
     if have + "[]" == want:
         return f"ARRAY[{name}]"
+    if _by_itself(have, want):
+        return None
     return f"{name}::{want}" if _TEXT.match(have) else f"{name}::text::{want}"
+
+
+def _by_itself(have: str, want: str) -> bool:
+    same = have.partition("(")[0] == want.partition("(")[0]
+    return same or bool(_TEXT.match(want)) or any(f.match(have) and f.match(want) for f in _FAMILIES)
 
 
 def changed(table: str, name: str, change: Change, wanted: Mapping[str, Any]) -> list[str]:

@@ -28,10 +28,10 @@ class Case:
 
 def mend(change: Change, proposals: tuple[Proposal, ...], wanted: Wanted, head: Snapshot) -> str | None:
     """`op.` calls or SQL that make the migrated schema what the models say; None where nobody knows."""
-    calls = _calls(change, proposals)
-    if calls:
-        return calls
-    statements = _SQL.get(change.kind, _definition)(Case(change, wanted, head))
+    case = Case(change, wanted, head)
+    if _would_run(case, proposals):
+        return "\n".join([*sorted({i for p in proposals for i in p.imports}), *(p.text for p in proposals)])
+    statements = _SQL.get(change.kind, _definition)(case)
     return "\n".join(f"{s};" for s in statements) or None
 
 
@@ -43,21 +43,22 @@ def rename(have: Change, want: Change) -> str:
     return f"ALTER {have.kind.upper()} {have.identity} RENAME TO {name};"
 
 
-def _calls(change: Change, proposals: tuple[Proposal, ...]) -> str:
-    """All of the proposals, where they are about all of the change and would run as they stand."""
-    if not proposals or unseen(change, proposals) or not all(p.text for p in proposals) or _of_own_type(change):
-        return ""
-    types = next(((str(a.have), str(a.want)) for a in change.attributes if a.name == "type"), None)
-    if types and columns.using(_last(change.identity), *types):
-        return ""
-    imports = sorted({i for p in proposals for i in p.imports})
-    return "\n".join([*imports, *(p.text for p in proposals)])
+def _would_run(case: Case, proposals: tuple[Proposal, ...]) -> bool:
+    """Whether the proposals are about all of the change, and run as Alembic writes them."""
+    change = case.change
+    if not proposals or unseen(change, proposals) or not all(p.text for p in proposals) or _of_own_type(case):
+        return False
+    differ = {a.name: (a.have, a.want) for a in change.attributes}
+    if differ.get("identity", (None, None))[0]:  # Alembic would add one to it
+        return False
+    return "type" not in differ or columns.using(_last(change.identity), *map(str, differ["type"])) is None
 
 
-def _of_own_type(change: Change) -> bool:
+def _of_own_type(case: Case) -> bool:
     """Whether a type of the schema is involved: with a table Alembic creates an enum again, with a column never."""
-    types = [str(v) for a in change.attributes if a.name == "type" for v in (a.have, a.want)]
-    types += [str(dict(change.payload).get("type", ""))]
+    types = [str(v) for a in case.change.attributes if a.name == "type" for v in (a.have, a.want)]
+    mine = [f.payload for f in case.wanted.values() if f.parent == case.change.identity and f.kind == "column"]
+    types += [str(payload.get("type")) for payload in (dict(case.change.payload), *mine)]
     return any("." in t for t in types)
 
 

@@ -80,7 +80,7 @@ def what_it_sees(change: Change, proposals: tuple[Proposal, ...], witness: Witne
     missed = unseen(change, proposals)
     if not missed:
         return "autogenerate sees it"
-    part = "it" if change.change != "changed" or len(missed) == len(change.attributes) else ", ".join(missed)
+    part = "it" if "definition" in missed or len(missed) == len(change.attributes) else ", ".join(missed)
     reason = _why(change, missed[0], witness)
     return f"autogenerate does not see {part}" + (f": {reason}" if reason else "")
 
