@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Mapping
 
-from alembic_proof.ddl import others, rare, relations
+from alembic_proof.ddl import others, rare, references, sequences, tables, views
 from alembic_proof.ddl.schema import Key, Schema
 from alembic_proof.snapshot import Fact
 
@@ -40,19 +40,19 @@ WRITERS: Mapping[str, Writer] = {
     "text search configuration": rare.ts_configuration,
     "foreign-data wrapper": rare.wrapper,
     "foreign server": rare.server,
-    "sequence": relations.sequence,
-    "table": relations.table,
-    "foreign table": relations.table,
-    "view": relations.view,
-    "materialized view": relations.view,
+    "sequence": sequences.sequence,
+    "table": tables.table,
+    "foreign table": tables.table,
+    "view": views.view,
+    "materialized view": views.view,
     "publication": rare.publication,
 }
 # when all objects are there
 AFTERWARDS: Mapping[str, Writer] = {
-    "table": relations.references,
-    "foreign table": relations.references,
-    "view": relations.references,
-    "trigger": relations.trigger_of_partition,
+    "table": references.references,
+    "foreign table": references.references,
+    "view": references.references,
+    "trigger": references.trigger_of_partition,
     "publication": rare.members,
     "extension member": others.extension_member,
     "extension dependency": rare.extension_dependency,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
+from alembic_proof.ddl.words import split
 from alembic_proof.snapshot import Fact, Snapshot
 
 Key = tuple[str, str]
@@ -37,6 +38,15 @@ class Schema:
     def tops(self) -> tuple[Fact, ...]:
         """What has a block of its own."""
         return tuple(f for f in self.snapshot.facts if f.parent is None or f.kind == "default grants")
+
+    @cached_property
+    def _by_owner(self) -> dict[str, list[Fact]]:
+        owned = (s for s in self.of("sequence") if "owned by" in s.payload)
+        return _grouped((".".join(split(s.payload["owned by"])[:2]), s) for s in owned)
+
+    def owned_sequences(self, table: str) -> list[Fact]:
+        """The sequences that a table's columns own."""
+        return self._by_owner.get(table, [])
 
     def get(self, kind: str, identity: str) -> Fact | None:
         """One fact."""
