@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from alembic_proof.checks import models_differ, names_differ
+from alembic_proof.ddl import cannot_say, schema_text
+from alembic_proof.ddl.schema import Schema
 from alembic_proof.diff import Change
 from alembic_proof.findings import Finding
 from alembic_proof.history import History, Revision
@@ -51,6 +55,21 @@ def drifts(pairs: Pairs, side: Side) -> dict[str, list[Finding]]:
     """The findings by the names of the cases that models can say."""
     migrated, models = of_case(pairs, side.snapshot), of_case(pairs, pairs.models)
     return {case.name: drift(migrated[case.name], models[case.name]) for case in pairs.cases if case.models}
+
+
+def blocks(pairs: Pairs, schema: Schema) -> dict[str | None, list[str]]:
+    """The blocks of `schema.sql` by the names of their cases; each begins with a line that names its object."""
+    return pairs.sorted(schema_text(schema).split("\n-- ")[1:], lambda block: block.partition("\n")[0])
+
+
+def beyond_text(pairs: Pairs, schema: Schema) -> set[str | None]:
+    """The cases that `schema.sql` says it cannot bring back, and what no server here has a provider for."""
+    return {*pairs.sorted(cannot_say(schema), str), "security label"}
+
+
+def loadable(schema: Schema) -> str:
+    """`schema.sql` without security labels."""
+    return re.sub(r"\n-- security label .*\n(?:SECURITY LABEL.*\n)*", "", schema_text(schema))
 
 
 def dumps(pairs: Pairs) -> dict[str, set[str]]:

@@ -12,7 +12,8 @@ import psycopg
 import sqlalchemy
 
 from alembic_proof import catalog
-from alembic_proof.catalog.read import read_snapshot
+from alembic_proof.catalog.read import read_schema
+from alembic_proof.ddl.schema import Schema
 from alembic_proof.provision import ROUTES, Request, Server, provide
 from alembic_proof.provision.connection import connected
 from alembic_proof.snapshot import Snapshot
@@ -98,14 +99,28 @@ def engine(server: Server, name: str) -> Iterator[sqlalchemy.Connection]:
         made.dispose()
 
 
-def snapshot(server: Server, name: str) -> Snapshot:
-    """All facts of a database."""
+def schema(server: Server, name: str) -> Schema:
+    """All facts of a database, and what needs what."""
 
-    async def read() -> Snapshot:
+    async def read() -> Schema:
         async with connected(server.admin.at(name)) as connection:
-            return await read_snapshot(connection, VERSION_TABLE)
+            return await read_schema(connection, VERSION_TABLE)
 
     return asyncio.run(read())
+
+
+def snapshot(server: Server, name: str) -> Snapshot:
+    """All facts of a database."""
+    return schema(server, name).snapshot
+
+
+def loaded(server: Server, name: str, text: str) -> Schema:
+    """The facts of a new database into which a text was loaded."""
+    with connect(server) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+    with connect(server, name) as connection:
+        connection.execute(text.encode())
+    return schema(server, name)
 
 
 def lines(server: Server, name: str, kind: str) -> set[str]:

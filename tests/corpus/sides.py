@@ -13,6 +13,7 @@ from typing import TypeVar
 import psycopg
 from sqlalchemy import MetaData
 
+from alembic_proof.ddl.schema import Schema
 from alembic_proof.diff import Change, compare, informational
 from alembic_proof.snapshot import INFORMATIONAL, Snapshot
 
@@ -29,8 +30,13 @@ T = TypeVar("T")
 class Side:
     """What one database holds, by us and by pg_dump."""
 
-    snapshot: Snapshot
+    schema: Schema
     dump: tuple[Entry, ...]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The facts."""
+        return self.schema.snapshot
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ def _side(stack: ExitStack, ground: Ground, cases: Iterable[Case], side: str) ->
     connection = stack.enter_context(servers.database(ground.server, side))
     for case in cases:
         build(connection, case, case.sql(side))
-    return Side(servers.snapshot(ground.server, side), tuple(entries(servers.dump(ground.server, side))))
+    return Side(servers.schema(ground.server, side), tuple(entries(servers.dump(ground.server, side))))
 
 
 def build(connection: psycopg.Connection, case: Case, sql: str) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,16 +56,14 @@ class Moment:
 
 
 @pytest.fixture(scope="module")
-def moments(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Moment, Moment]]:
+def moments(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> tuple[Moment, Moment]:
     """Before all ways, and after each went there and back by the plain Alembic command."""
+    before = _moment(ground.server, "before", "start", tmp_path_factory.mktemp("before"))
+    return before, _moment(ground.server, "after", "head", tmp_path_factory.mktemp("after"))
+
+
+def _moment(server: Server, name: str, revision: str, folder: Path) -> Moment:
     ways = [way for way in WAYS if not way.rule]
-    yield tuple(  # type: ignore[misc]
-        _moment(ground.server, name, revision, ways, tmp_path_factory.mktemp(name))
-        for name, revision in (("before", "start"), ("after", "head"))
-    )
-
-
-def _moment(server: Server, name: str, revision: str, ways: list[Way], folder: Path) -> Moment:
     with servers.database(server, name):
         project.write(folder, ways, server.admin.at(name).url("postgresql+psycopg"), there_and_back=True)
     command = [sys.executable, "-m", "alembic", "upgrade", revision]

@@ -248,14 +248,6 @@ CONSTRAINTS = (
         NOTHING,
         "missing constraint own.t.k",
     ),
-    leak(
-        "foreign key left disabled",
-        f"{T}; CREATE TABLE c (t_id int CONSTRAINT k REFERENCES t)",
-        "SELECT 1",
-        "ALTER TABLE c DISABLE TRIGGER ALL",
-        "changed constraint own.c.k: triggers disabled",
-        pg_dump="leaves the triggers of constraints out",
-    ),
 )
 
 INDEXES = (

@@ -17,7 +17,7 @@ def index(*on: Any, name: str = "i", **more: Any):
     return build
 
 
-I = "index: own.i"
+INDEX = "index: own.i"
 T = "CREATE TABLE t (a int, b text)"
 ON_A = "CREATE INDEX i ON t (a)"
 
@@ -28,27 +28,35 @@ def on(what: str) -> str:
 
 
 DIFFERENT = (
-    missing("index missing", I, ON_A, base=T, models=index("a")),
-    extra("index too many", I, ON_A, base=T, models=index()),
-    changed("index column", I, "definition", ON_A, on("(b)"), base=T, models=index("a")),
-    changed("index column order", I, "definition", on("(a, b)"), on("(b, a)"), base=T, models=index("a", "b")),
+    missing("index missing", INDEX, ON_A, base=T, models=index("a")),
+    extra("index too many", INDEX, ON_A, base=T, models=index()),
+    changed("index column", INDEX, "definition", ON_A, on("(b)"), base=T, models=index("a")),
+    changed("index column order", INDEX, "definition", on("(a, b)"), on("(b, a)"), base=T, models=index("a", "b")),
     changed(
-        "index unique", I, "definition", "CREATE UNIQUE INDEX i ON t (a)", ON_A, base=T, models=index("a", unique=True)
+        "index unique",
+        INDEX,
+        "definition",
+        "CREATE UNIQUE INDEX i ON t (a)",
+        ON_A,
+        base=T,
+        models=index("a", unique=True),
     ),
     changed(
         "index nulls not distinct",
-        I,
+        INDEX,
         "definition",
         "CREATE UNIQUE INDEX i ON t (a) NULLS NOT DISTINCT",
         "CREATE UNIQUE INDEX i ON t (a)",
         base=T,
         models=index("a", unique=True, postgresql_nulls_not_distinct=True),
     ),
-    changed("index sort order", I, "definition", on("(a DESC)"), ON_A, base=T, models=index("a DESC")),
-    changed("index nulls first", I, "definition", on("(a NULLS FIRST)"), ON_A, base=T, models=index("a NULLS FIRST")),
+    changed("index sort order", INDEX, "definition", on("(a DESC)"), ON_A, base=T, models=index("a DESC")),
+    changed(
+        "index nulls first", INDEX, "definition", on("(a NULLS FIRST)"), ON_A, base=T, models=index("a NULLS FIRST")
+    ),
     changed(
         "index predicate missing",
-        I,
+        INDEX,
         "definition",
         on("(a) WHERE a > 3"),
         ON_A,
@@ -57,7 +65,7 @@ DIFFERENT = (
     ),
     changed(
         "index predicate",
-        I,
+        INDEX,
         "definition",
         on("(a) WHERE a > 3"),
         on("(a) WHERE a > 4"),
@@ -66,7 +74,7 @@ DIFFERENT = (
     ),
     changed(
         "index predicate of a unique index",
-        I,
+        INDEX,
         "definition",
         "CREATE UNIQUE INDEX i ON t (a) WHERE b IS NULL",
         "CREATE UNIQUE INDEX i ON t (a)",
@@ -75,7 +83,7 @@ DIFFERENT = (
     ),
     changed(
         "index include",
-        I,
+        INDEX,
         "definition",
         on("(a) INCLUDE (b)"),
         ON_A,
@@ -84,7 +92,7 @@ DIFFERENT = (
     ),
     changed(
         "index operator class",
-        I,
+        INDEX,
         "definition",
         on("(b text_pattern_ops)"),
         on("(b)"),
@@ -92,15 +100,23 @@ DIFFERENT = (
         models=index("b", postgresql_ops={"b": "text_pattern_ops"}),
     ),
     changed(
-        "index method", I, "definition", on("USING hash (a)"), ON_A, base=T, models=index("a", postgresql_using="hash")
+        "index method",
+        INDEX,
+        "definition",
+        on("USING hash (a)"),
+        ON_A,
+        base=T,
+        models=index("a", postgresql_using="hash"),
     ),
     changed(
-        "index collation", I, "definition", on('(b COLLATE "C")'), on("(b)"), base=T, models=index('b COLLATE "C"')
+        "index collation", INDEX, "definition", on('(b COLLATE "C")'), on("(b)"), base=T, models=index('b COLLATE "C"')
     ),
-    changed("index expression", I, "definition", on("(lower(b))"), on("(upper(b))"), base=T, models=index("lower(b)")),
+    changed(
+        "index expression", INDEX, "definition", on("(lower(b))"), on("(upper(b))"), base=T, models=index("lower(b)")
+    ),
     changed(
         "index expression case of a literal",
-        I,
+        INDEX,
         "definition",
         on("((b || 'X'))"),
         on("((b || 'x'))"),
@@ -109,7 +125,7 @@ DIFFERENT = (
     ),
     changed(
         "index expression cast",
-        I,
+        INDEX,
         "definition",
         on("((b::int))"),
         on("((b::bigint))"),
@@ -118,7 +134,7 @@ DIFFERENT = (
     ),
     changed(
         "index storage parameter",
-        I,
+        INDEX,
         "definition, options",
         on("(a) WITH (fillfactor=70)"),
         ON_A,
@@ -127,7 +143,7 @@ DIFFERENT = (
     ),
     changed(
         "index tablespace",
-        I,
+        INDEX,
         "tablespace",
         on("(a) TABLESPACE corpus"),
         ON_A,
@@ -136,14 +152,14 @@ DIFFERENT = (
     ),
     changed(
         "index invalid",
-        I,
+        INDEX,
         "valid",
         ON_A,
         f"{ON_A}; UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'own.i'::regclass",
         base=T,
         models=index("a"),
     ),
-    changed("index clustered", I, "clustered", f"{ON_A}; CLUSTER t USING i", ON_A, base=T),
+    changed("index clustered", INDEX, "clustered", f"{ON_A}; CLUSTER t USING i", ON_A, base=T),
     changed(
         "index as replica identity",
         "index: own.i",
@@ -156,7 +172,7 @@ DIFFERENT = (
     ),
     changed(
         "index statistics target",
-        I,
+        INDEX,
         "statistics",
         f"{on('((a + 1))')}; ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 500",
         on("((a + 1))"),
@@ -202,7 +218,8 @@ DIFFERENT = (
         "statistics: own.s",
         "owner",
         "SELECT 1",
-        "GRANT CREATE ON SCHEMA own TO writer; ALTER STATISTICS s OWNER TO writer; REVOKE CREATE ON SCHEMA own FROM writer",
+        "GRANT CREATE ON SCHEMA own TO writer; ALTER STATISTICS s OWNER TO writer;"
+        "REVOKE CREATE ON SCHEMA own FROM writer",
         base=f"{T}; CREATE STATISTICS s ON a, b FROM t",
     ),
 )

@@ -12,9 +12,13 @@ P = "publication: own"
 EQ = "CREATE FUNCTION eq(int, int) RETURNS bool LANGUAGE sql AS $$ SELECT $1 = $2 $$"
 OPERATOR = "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = eq"
 CAST = "CREATE TYPE c AS (x int); CREATE FUNCTION f(c) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$"
+HASHED = "OPERATOR 1 = (record, record), FUNCTION 1 (x, x) hash_record(record)"
 DICTIONARY = "CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple"
 CONFIGURATION = "CREATE TEXT SEARCH CONFIGURATION g (COPY = simple)"
-PARSER = "CREATE TEXT SEARCH PARSER p (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype"
+PARSER = (
+    "CREATE TEXT SEARCH PARSER p (START = prsd_start, GETTOKEN = prsd_nexttoken,"
+    " END = prsd_end, LEXTYPES = prsd_lextype"
+)
 SUBSCRIPTION = (
     "CREATE SUBSCRIPTION own CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE"
 )
@@ -162,7 +166,8 @@ REPLICATION = (
         P,
         "owner",
         "CREATE PUBLICATION own",
-        "CREATE PUBLICATION own; GRANT CREATE ON DATABASE {database} TO writer; ALTER PUBLICATION own OWNER TO writer; REVOKE CREATE ON DATABASE {database} FROM writer",
+        "CREATE PUBLICATION own; GRANT CREATE ON DATABASE {database} TO writer;"
+        "ALTER PUBLICATION own OWNER TO writer; REVOKE CREATE ON DATABASE {database} FROM writer",
     ),
     missing("subscription missing", "subscription: own", f"{SUBSCRIPTION})"),
     changed(
@@ -286,8 +291,8 @@ OPERATORS = (
         "operator class default",
         "operator class: own.c USING hash",
         "default",
-        "CREATE OPERATOR CLASS c DEFAULT FOR TYPE x USING hash FAMILY f AS OPERATOR 1 = (record, record), FUNCTION 1 (x, x) hash_record(record)",
-        "CREATE OPERATOR CLASS c FOR TYPE x USING hash FAMILY f AS OPERATOR 1 = (record, record), FUNCTION 1 (x, x) hash_record(record)",
+        f"CREATE OPERATOR CLASS c DEFAULT FOR TYPE x USING hash FAMILY f AS {HASHED}",
+        f"CREATE OPERATOR CLASS c FOR TYPE x USING hash FAMILY f AS {HASHED}",
         base="CREATE TYPE x AS (y int); CREATE OPERATOR FAMILY f USING hash",
     ),
     missing(
@@ -314,7 +319,8 @@ OPERATORS = (
         "transform missing",
         "transform: for own.c language plpgsql",
         "CREATE TRANSFORM FOR c LANGUAGE plpgsql (FROM SQL WITH FUNCTION f(internal))",
-        base="CREATE TYPE c AS (x int); CREATE FUNCTION f(internal) RETURNS internal LANGUAGE internal IMMUTABLE STRICT AS 'array_subscript_handler'",
+        base="CREATE TYPE c AS (x int); CREATE FUNCTION f(internal) RETURNS internal"
+        " LANGUAGE internal IMMUTABLE STRICT AS 'array_subscript_handler'",
     ),
 )
 

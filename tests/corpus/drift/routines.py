@@ -125,7 +125,8 @@ EQUAL = (
     equal(
         "function depends no more",
         f"{FUNCTION} {BODY}",
-        f"{FUNCTION} {BODY}; ALTER FUNCTION f DEPENDS ON EXTENSION plpgsql; ALTER FUNCTION f NO DEPENDS ON EXTENSION plpgsql",
+        f"{FUNCTION} {BODY}; ALTER FUNCTION f DEPENDS ON EXTENSION plpgsql;"
+        "ALTER FUNCTION f NO DEPENDS ON EXTENSION plpgsql",
     ),
     equal(
         "aggregate of a type of its own",
