@@ -333,9 +333,7 @@ def test_include_name_leaves_out_tables_and_schemas(ground: Ground) -> None:
 
     judged = ground.judge(include_name=include, include_schemas=True)
     assert judged.said == []
-    assert judged.drift.excluded == ("by include_name: apart.a, public.more",) or judged.drift.excluded == (
-        "by include_name: apart, apart.a, public.more",
-    )
+    assert judged.drift.excluded == ("by include_name: apart, apart.a, public.more",)
 
 
 @pytest.mark.parametrize("pattern", ["more*", "public.more_a", "*.more_?"])

@@ -42,10 +42,11 @@ def drift_of(evidence: Evidence) -> Drift:
 def _compare(head: Snapshot, models: Models, witness: Witness | None, exclude: tuple[str, ...]) -> Drift:
     have = {line: parse_fact(line) for line in head.lines - models.snapshot.lines}
     want = {line: parse_fact(line) for line in models.snapshot.lines - head.lines}
+    given = {identity for _, identity in models.given}
     excluded = Excluded(exclude, witness, head, models.snapshot)
 
     def counts(fact: Fact) -> bool:
-        return fact.key not in models.given and not excluded.covers(fact)
+        return fact.key not in models.given and fact.parent not in given and not excluded.covers(fact)
 
     have_lines, want_lines = ([line for line, fact in facts.items() if counts(fact)] for facts in (have, want))
     changes = _of_their_kind(compare_lines(want_lines, have_lines))

@@ -100,8 +100,9 @@ def _type(alter: str, name: str, differ: Mapping[str, Any], wanted: Mapping[str,
     if converted is None:
         return [text]
     default = wanted.get("default")
+    drop = [f"{alter} DROP DEFAULT"] if default is not None or "default" in differ else []
     restore = [f"{alter} SET DEFAULT {default}"] if default is not None and "default" not in differ else []
-    return [f"{alter} DROP DEFAULT", f"{text} USING {converted}", *restore]
+    return [*drop, f"{text} USING {converted}", *restore]
 
 
 def _identity_change(alter: str, have: str | None, want: str | None, default: Any) -> list[str]:

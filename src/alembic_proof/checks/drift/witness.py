@@ -108,4 +108,4 @@ _CONSTRAINTS = ("CHECK", "PRIMARY KEY", "EXCLUDE", "UNIQUE", "FOREIGN KEY")
 
 
 def _not_at_all(kind: str) -> str:
-    return "" if kind in ("table", "column", "index", "constraint") else f"it does not look at a {kind}"
+    return "" if kind in ("table", "column", "index", "constraint") else f"it does not compare {kind}s"
