@@ -9,7 +9,7 @@ from alembic_proof.trace import Evidence
 
 def not_looked_at(evidence: Evidence, missed: tuple[str, ...], merged: tuple[str, ...] = ()) -> tuple[str, ...]:
     """One sentence for each thing that this run does not answer."""
-    said = [*_unreached(evidence), *_drift(evidence), *_way_down(evidence)]
+    said = [*_unreached(evidence), *_drift(evidence), *_way_down(evidence), *_unread(evidence)]
     if missed:
         said.append(f"the incremental look missed {len(missed)} line(s) that the full one saw: please report this")
     if merged:
@@ -70,3 +70,8 @@ def _way_down(evidence: Evidence) -> list[str]:
     if failure is not None and evidence.downgrade.last:
         return [f"the way down to base, below {evidence.downgrade.last}: it stops there"]
     return []
+
+
+def _unread(evidence: Evidence) -> list[str]:
+    kinds = evidence.upgrade.unmodelled if evidence.upgrade else ()
+    return [f"objects that no snapshot holds, by their catalog: {', '.join(kinds)}"] if kinds else []

@@ -75,7 +75,8 @@ def compare(have: Snapshot, want: Snapshot) -> tuple[Change, ...]:
 def _changes(want_only: Iterable[str], have_only: Iterable[str]) -> tuple[Change, ...]:
     want = {f.key: f for f in map(parse_fact, want_only)}
     have = {f.key: f for f in map(parse_fact, have_only)}
-    changes = [_change(want.get(key), have.get(key)) for key in sorted(want.keys() | have.keys())]
+    keys = sorted(k for k in want.keys() | have.keys() if want.get(k) != have.get(k))
+    changes = [_change(want.get(key), have.get(key)) for key in keys]
     return _folded(changes)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-
 # told, and of no weight: a dropped and re-added column comes last, another machine has another extension
 INFORMATIONAL = frozenset({"column order", "extension version", "not null name"})
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from alembic_proof.ddl.schema import Needs, Schema
+from alembic_proof.dumps import Entries
 from alembic_proof.history import History
 from alembic_proof.seal import Seal
 from alembic_proof.snapshot import Snapshot
@@ -83,12 +85,14 @@ def quoted(name: str) -> str:
 
 @dataclass(frozen=True)
 class Trace:
-    """One walk: what was planned, what happened, and how it ended."""
+    """One walk: what was planned, what happened, and how it ended; `base` is the schema before the first revision."""
 
     plan: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     head: Snapshot = field(default_factory=Snapshot)
     failure: Failure | None = None
+    base: Snapshot = field(default_factory=Snapshot)
+    dump: Entries | None = None
 
     def step(self, revision: str, direction: str) -> Step | None:
         """The run of a revision in a direction, where there was one."""
@@ -105,13 +109,39 @@ class Trace:
 
 @dataclass(frozen=True)
 class Run:
-    """A plain Alembic command, and the state of the database afterwards, read on our own connection."""
+    """A plain Alembic command, and the state of the database afterwards, read on our own connection.
+
+    `dump` is what pg_dump writes of it, None where there is no pg_dump; `unmodelled` are kinds of objects that are
+    there and that no snapshot holds.
+    """
 
     finished: bool = False
     last: str | None = None
     failure: Failure | None = None
     versions: tuple[str, ...] = ()
     snapshot: Snapshot = field(default_factory=Snapshot)
+    needs: Needs = field(default_factory=dict)
+    dump: Entries | None = None
+    unmodelled: tuple[str, ...] = ()
+
+    @property
+    def schema(self) -> Schema:
+        """The facts with what needs what."""
+        return Schema(self.snapshot, self.needs)
+
+
+@dataclass(frozen=True)
+class Committed:
+    """The committed `schema.sql` where it is not what the migrated heads are: its text, what it should be, its facts.
+
+    `snapshot` is None where it cannot be loaded, and `failure` says why.
+    """
+
+    path: str
+    text: str
+    wanted: str
+    snapshot: Snapshot | None = None
+    failure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -187,3 +217,5 @@ class Evidence:
     import_errors: tuple[Failure, ...] = ()
     context: Context = field(default_factory=Context)
     seal: Seal | None = None
+    committed: Committed | None = None
+    empty: Entries | None = None

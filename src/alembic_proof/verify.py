@@ -101,6 +101,7 @@ async def _both_lanes(ground: runs.Ground) -> tuple[Collector, str | None, Colle
         witness=collector.witness,
         exclude=ground.settings.exclude,
         context=walked.context,
+        empty=collector.empty,
     )
     return walked, incomplete, collector, evidence
 

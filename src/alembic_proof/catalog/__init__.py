@@ -77,6 +77,12 @@ _RARE_CATALOGS = {
     "pg_type": 1247,
 }
 
+# catalogs whose rows are facts, or part of some
+MODELLED = frozenset(_RARE_CATALOGS) | {
+    *("pg_class", "pg_attrdef", "pg_constraint", "pg_proc", "pg_trigger", "pg_rewrite", "pg_policy", "pg_enum"),
+    *("pg_statistic_ext", "pg_namespace", "pg_extension", "pg_default_acl", "pg_event_trigger"),
+}
+
 PINNED = {
     "search_path": "",
     "TimeZone": "UTC",
@@ -172,8 +178,23 @@ def _facts(touched: bool, kinds: tuple[str, ...] = KINDS) -> str:
     return f"SELECT owner, own, {line} AS line FROM (\n{parts}\n) fact"  # noqa: S608  our own files
 
 
-def snapshot_sql() -> str:
-    """All facts: rows `(owner, own, line)`; parameter `$1` is the version table's identity."""
+def snapshot_sql(foreign: bool = False) -> str:
+    """All facts: rows `(owner, own, line)`; parameter `$1` is the version table's identity.
+
+    `foreign`: in a database that is not ours, the owner is who owns most tables.
+    """
+    text, database = _snapshot_sql(), "FROM pg_catalog.pg_database WHERE datname"
+    return text.replace(f"SELECT datdba {database}", f"SELECT {_MAIN_OWNER} AS datdba {database}") if foreign else text
+
+
+_MAIN_OWNER = """coalesce(
+    (SELECT c.relowner FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+     GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1), datdba)"""
+
+
+@cache
+def _snapshot_sql() -> str:
     return f"WITH {_expand(_read('common'), touched=False)}\n{_facts(touched=False)}"
 
 
@@ -209,6 +230,13 @@ def look_sql() -> str:
 def watch_sql() -> str:
     """Installs the event triggers that note what DDL touched; needs a superuser."""
     return _read("watch")
+
+
+def unwatch_sql() -> str:
+    """Removes what `look_sql` and `watch_sql` installed."""
+    triggers = ("alembic_proof_command", "alembic_proof_drop")
+    drops = [f"DROP EVENT TRIGGER IF EXISTS {name}" for name in triggers]
+    return "; ".join([*drops, "DROP SCHEMA IF EXISTS alembic_proof CASCADE"])
 
 
 def pin_sql() -> str:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from types import ModuleType
 
 from alembic_proof.checks import (
+    again_differs,
     again_fails,
     autogenerate_differs,
     broken,
+    column_order,
     downgrade_fails,
     edited,
     irreversible,
@@ -20,8 +22,11 @@ from alembic_proof.checks import (
     not_recorded,
     one_step_differs,
     one_step_fails,
+    snapshot_differs,
     stale,
+    to_base_differs,
     to_base_fails,
+    unmodelled_difference,
     upgrade_fails,
 )
 from alembic_proof.findings import Finding, Rule
@@ -36,10 +41,15 @@ CHECKS: tuple[ModuleType, ...] = (
     one_step_fails,
     one_step_differs,
     again_fails,
+    again_differs,
     downgrade_fails,
     irreversible,
     leaves_a_trace,
     to_base_fails,
+    to_base_differs,
+    snapshot_differs,
+    unmodelled_difference,
+    column_order,
     models_fail,
     models_differ,
     names_differ,

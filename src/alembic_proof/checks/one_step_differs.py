@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from alembic_proof.checks.clock import without_clock
 from alembic_proof.checks.common import at_revision, last_touched
 from alembic_proof.diff import compare
 from alembic_proof.findings import Basis, Finding, Rule, Severity
@@ -25,7 +26,7 @@ def judge(evidence: Evidence) -> list[Finding]:
     done = {s.revision for s in trace.of("upgrade") if s.ok}
     if run is None or not run.finished or not run.versions or set(trace.plan) - done or not trace.plan:
         return []
-    changes = compare(have=run.snapshot, want=trace.head)
+    changes = without_clock(compare(have=run.snapshot, want=trace.head))
     if not changes:
         return []
     message = f"{len(changes)} difference(s) between one go and one revision at a time"

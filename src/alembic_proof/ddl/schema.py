@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from alembic_proof.ddl.words import split
 from alembic_proof.snapshot import Fact, Snapshot
 
 Key = tuple[str, str]
+Needs = Mapping[Key, frozenset[Key]]
 K = TypeVar("K", bound=Hashable)
 
 
@@ -19,8 +20,8 @@ K = TypeVar("K", bound=Hashable)
 class Schema:
     """All facts of a database; `needs` says for a fact which others must be there before it."""
 
-    snapshot: Snapshot
-    needs: Mapping[Key, frozenset[Key]]
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    needs: Needs = field(default_factory=dict)
 
     @cached_property
     def _by_key(self) -> dict[Key, Fact]:

@@ -115,7 +115,7 @@ def walk(channel: Channel, job: dict) -> None:
 
 
 def upgrade(channel: Channel, job: dict) -> None:
-    """What `alembic upgrade heads` does, and nothing else: only which revision runs is told.
+    """What `alembic upgrade heads` does, or to another target, and nothing else: only which revision runs is told.
 
     Where the outer process, having looked at the database, asks for it, then what `alembic downgrade base` does.
     """
@@ -126,9 +126,10 @@ def upgrade(channel: Channel, job: dict) -> None:
     def steps(heads, context):
         before_upgrade(job, context)
         announce(channel, context)
-        yield from _told(channel, (context.script or script)._upgrade_revs("heads", heads), "upgrade")
+        yield from _told(channel, (context.script or script)._upgrade_revs(target, heads), "upgrade")
 
-    _wrapped(job, lambda: _run_env(config, script, steps, destination_rev="heads"))
+    target = job.get("to") or "heads"
+    _wrapped(job, lambda: _run_env(config, script, steps, destination_rev=target))
     if channel.ask("upgraded") == "down":
         _down(channel, job, config, script)
 

@@ -161,15 +161,17 @@ class Walk:
         # deferred work of the downgrade would refuse the upgrade's ALTER TABLE; run apart, it would be done
         self.execute("SET CONSTRAINTS ALL IMMEDIATE")
         result = self._run(revision, "again", step.revision.module.upgrade, {})
-        undone = attempt.undo() if not result["ok"] or attempt.alive() else False
-        self._tell(revision, "again", result)
-        if undone:
-            return after
         if not result["ok"]:
+            undone = attempt.undo()
+            self._tell(revision, "again", result)
+            if undone:
+                return after
             raise result["error"]
         raised = self._look(lowered)
+        undone = attempt.undo() if attempt.alive() else False
+        self._tell(revision, "again", result)
         self._send_look(revision, "again", after, raised)
-        return raised
+        return after if undone else raised
 
     def _run(self, revision: str, direction: str, function, memo: dict) -> dict:
         """One call of a revision function, with what SQLAlchemy is to remember of earlier ones."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from alembic_proof.dumps import Entries
 from alembic_proof.history import History, read_history
 from alembic_proof.snapshot import Snapshot
 from alembic_proof.trace import Context, Failure, LeftOut, Proposal, Statement, Step, Trace, Witness
@@ -34,6 +35,7 @@ class Collector:
     history: History = field(default_factory=History)
     context: Context = field(default_factory=Context)
     plan: tuple[str, ...] = ()
+    base: frozenset[str] = frozenset()
     head: set[str] = field(default_factory=set)
     steps: dict[tuple[str, str], Step] = field(default_factory=dict)
     running: tuple[str, str] | None = None
@@ -46,6 +48,8 @@ class Collector:
     missed: tuple[str, ...] = ()
     ended: bool = False
     upgraded: tuple[str, str] | None = None
+    dump: Entries | None = None
+    empty: Entries | None = None
     lacking: Failure | None = None
     witness: Witness | None = None
     on_step: Any = None
@@ -67,6 +71,7 @@ class Collector:
         self.context = Context(**data)
 
     def _on_base(self, lines: list[str]) -> None:
+        self.base = frozenset(lines)
         self.head = set(lines)
 
     def _on_plan(self, revisions: list[str]) -> None:
@@ -140,4 +145,5 @@ class Collector:
 
     def trace(self) -> Trace:
         """The walk so far; the head is the last first look of a run with every upgrade's change applied."""
-        return Trace(self.plan, tuple(self.steps.values()), Snapshot(frozenset(self.head)), self.failure)
+        head, base = Snapshot(frozenset(self.head)), Snapshot(self.base)
+        return Trace(self.plan, tuple(self.steps.values()), head, self.failure, base, self.dump)

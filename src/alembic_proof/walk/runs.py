@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
 from alembic_proof import catalog
-from alembic_proof.catalog.read import read_snapshot, read_versions
+from alembic_proof.catalog.read import read_schema, read_snapshot, read_unmodelled, read_versions
+from alembic_proof.dumps import Entries, read_dump
 from alembic_proof.errors import CouldNotVerify, ProofError, RefusedForSafety, UsageError
 from alembic_proof.history import History
+from alembic_proof.provision.dump import dump
 from alembic_proof.provision.scratch import ScratchDatabase, scratch
 from alembic_proof.provision.server import Endpoint, Server
 from alembic_proof.settings import Settings
@@ -121,6 +123,15 @@ async def install_look(database: ScratchDatabase) -> bool:
     return bool(watched)
 
 
+async def remove_look(database: ScratchDatabase) -> None:
+    """Takes away what `install_look` made."""
+    connection = await connect(database, admin=True)
+    try:
+        await connection.execute(catalog.unwatch_sql())
+    finally:
+        await connection.close()
+
+
 async def do(
     ground: Ground,
     database: ScratchDatabase,
@@ -199,19 +210,24 @@ async def upgrade(ground: Ground, database: ScratchDatabase) -> tuple[Run, Run |
     The first is judged by what our own connection sees before the second begins; None where it never got there.
     """
     await prepare(ground, database)
+    empty = await _dumped(ground, database, Context())
     seen: list[Run] = []
 
     async def look(collector: Collector) -> str:
-        seen.append(await _judge(collector, True, None, database))
+        seen.append(await _judge(ground, collector, True, None, database))
         return "down" if seen[0].versions else "stay"
 
     collector, ending = await do(ground, database, "upgrade", look, witness=True)
+    collector.empty = empty
     failure = collector.failure or (None if collector.ended else crash(ending))
     if not seen:
-        return await _judge(collector, collector.ended, failure, database), None, collector
+        return await _judge(ground, collector, collector.ended, failure, database), None, collector
     down = Run(collector.ended, collector.running[0] if collector.running else None, failure)
     if down.failure and down.last is None:
         down = await _downgrade_apart(ground, database, collector)
+    if down.finished:
+        read = await _judge(ground, collector, True, None, database)
+        down = replace(down, snapshot=read.snapshot, dump=read.dump)
     return seen[0], down if seen[0].versions else None, collector
 
 
@@ -224,16 +240,29 @@ async def _downgrade_apart(ground: Ground, database: ScratchDatabase, first: Col
     return Run(collector.ended, collector.running[0] if collector.running else None, failure)
 
 
-async def _judge(collector: Collector, finished: bool, failure: Failure | None, database: ScratchDatabase) -> Run:
+async def _judge(
+    ground: Ground, collector: Collector, finished: bool, failure: Failure | None, database: ScratchDatabase
+) -> Run:
     table = collector.context.version_table_identity
     connection = await connect(database)
     try:
         versions = await read_versions(connection, table)
-        snapshot = await read_snapshot(connection, table)
+        schema = await read_schema(connection, table)
+        unmodelled = await read_unmodelled(connection)
     finally:
         await connection.close()
+    dumped = await _dumped(ground, database, collector.context) if finished else None
     last = collector.running or collector.upgraded
-    return Run(finished, last[0] if last else None, failure, versions, snapshot)
+    return Run(
+        finished, last[0] if last else None, failure, versions, schema.snapshot, schema.needs, dumped, unmodelled
+    )
+
+
+async def _dumped(ground: Ground, database: ScratchDatabase, context: Context) -> Entries | None:
+    """What pg_dump writes, without Alembic's bookkeeping and ours."""
+    left_out = (f"--exclude-table={context.version_table_identity}", "--exclude-schema=alembic_proof")
+    text = await dump(ground.server, database, *left_out)
+    return None if text is None else read_dump(text)
 
 
 async def models(ground: Ground, context: Context, head: Snapshot) -> Models:
@@ -286,6 +315,9 @@ async def _walk_once(ground: Ground, settled: list[str]) -> tuple[Collector, End
         watched = await install_look(database)
         collector, ending = await do(ground, database, "walk", watched=watched, settled=settled)
         _note_crash(collector, ending)
+        if collector.ended:
+            await remove_look(database)
+            collector.dump = await _dumped(ground, database, collector.context)
         return collector, ending
 
 
