@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
@@ -12,15 +13,18 @@ import click
 from rich.console import Console
 from rich.status import Status
 
-from alembic_proof import __version__
+from alembic_proof import __version__, differ, schema_file
 from alembic_proof.checks import RULES
 from alembic_proof.cli_db import db
 from alembic_proof.errors import ExitCode, ProofError, UsageError
 from alembic_proof.render import RENDERERS, terminal
+from alembic_proof.render.changes import changes_text
 from alembic_proof.render.text import visible
 from alembic_proof.report import Report
-from alembic_proof.settings import load_settings
+from alembic_proof.settings import load_server_settings, load_settings
+from alembic_proof.verify import provided, request
 from alembic_proof.verify import verify as run_verify
+from alembic_proof.walk.runs import Ground
 
 _stderr = Console(stderr=True, highlight=False)
 
@@ -130,6 +134,67 @@ class Progress:
     def __call__(self, stage: str, what: str) -> None:
         if self._status:
             self._status.update(visible(f"{stage}: {what}"))
+
+
+@cli.command()
+@_project_options
+@_postgres_options
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 with the differences where a file is not current.")
+@click.option("--reseal", multiple=True, metavar="REV", help="Record this released revision as it is now; repeatable.")
+@click.option("--timeout", type=float, help="Seconds that a revision may take (300).")
+def snapshot(check: bool, reseal: tuple[str, ...], **flags: Any) -> None:
+    """Write the schema of the migrated heads to schema.sql, and the released revisions to history.lock."""
+    settings = load_settings(Path.cwd(), flags)
+    with Progress() as progress, provided(settings, progress) as server:
+        files = schema_file.files(Ground(settings, server, progress), reseal)
+    for thing in files.cannot:
+        _stderr.print(visible(f"schema.sql cannot say: {thing}"), markup=False, soft_wrap=True)
+    told = [_check(file) if check else _update(file) for file in (files.schema, files.lock)]
+    raise SystemExit(ExitCode.FINDINGS if check and not all(told) else ExitCode.CLEAN)
+
+
+def _check(file: schema_file.File) -> bool:
+    name = os.path.relpath(file.path)
+    if file.current or file.same:
+        note = "" if file.current else ", in other words: written on another version of Postgres?"
+        _stderr.print(f"{name} is current{note}", markup=False, soft_wrap=True)
+        return True
+    click.echo(visible(file.diff), nl=False)
+    _stderr.print(f"{name} is not current; update it: alembic-proof snapshot", markup=False, soft_wrap=True)
+    return False
+
+
+def _update(file: schema_file.File) -> bool:
+    name = os.path.relpath(file.path)
+    if file.current:
+        _stderr.print(f"{name} is current", markup=False, soft_wrap=True)
+        return True
+    schema_file.write(file)
+    _stderr.print(f"{name} written", markup=False, soft_wrap=True)
+    return True
+
+
+@cli.command()
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@_project_options
+@_postgres_options
+@click.option("--timeout", type=float, help="Seconds that a revision may take (300).")
+def diff(one: str, other: str, **flags: Any) -> None:
+    """Show what turns schema A into B: revisions (or base, head), files of SQL, URLs, which are only read.
+
+    Exit code 0 where they are equal, 1 where they differ.
+    """
+    revisions = any(differ.side(text).kind == "revision" for text in (one, other))
+    settings = load_settings(Path.cwd(), flags) if revisions else None
+    server = settings or load_server_settings(Path.cwd(), {k: flags[k] for k in _SERVER_FLAGS})
+    with Progress() as progress:
+        changes = differ.differ(settings, request(server), one, other, progress)
+    click.echo(visible(changes_text(changes)), nl=False)
+    raise SystemExit(ExitCode.FINDINGS if changes else ExitCode.CLEAN)
+
+
+_SERVER_FLAGS = ("postgres", "postgres_version", "image")
 
 
 @cli.command()

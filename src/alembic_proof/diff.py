@@ -36,7 +36,7 @@ class Change:
 
     def __str__(self) -> str:
         if self.change == "changed":
-            details = "; ".join(f"{a.name}: have {_show(a.have)}, want {_show(a.want)}" for a in self.attributes)
+            details = "; ".join(f"{a.name}: have {show(a.have)}, want {show(a.want)}" for a in self.attributes)
             return f"{self.subject}: {details}"
         return f"{self.subject} {_WORDS[self.change]}"
 
@@ -44,13 +44,14 @@ class Change:
 _WORDS = {"extra": "is there and should not be", "missing": "is not there and should be"}
 
 
-def _show(value: Any) -> str:
+def show(value: Any) -> str:
+    """A value in words."""
     if value is None:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(_show(v) for v in value)
+        return ", ".join(show(v) for v in value)
     return str(value)
 
 

@@ -32,6 +32,7 @@ class Settings:
     `env` values of the form `scheme://` become the scratch database's URL with that scheme. `metadata`, `wrapper`
     and `config_function` are `package.module:attribute`, imported in the project's interpreter. `exclude` are patterns
     of tables that belong to other tools, `table` or `schema.table`: the models are not compared with them.
+    `schema_file` is where `snapshot` writes the schema, by default `schema.sql` beside env.py.
     """
 
     folder: Path
@@ -49,6 +50,7 @@ class Settings:
     before_upgrade: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    schema_file: str | None = None
     timeout: float = 300.0
     fail_on: str = "error"
     rules: Mapping[str, str] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from alembic_proof import schema_file
 from alembic_proof.accept import apply_rules, apply_settings, require_known
 from alembic_proof.checks import broken, edited, judge_all
 from alembic_proof.checks.drift import drift_of
@@ -21,7 +22,7 @@ from alembic_proof.provision import provide
 from alembic_proof.provision.server import Endpoint, Request, Server
 from alembic_proof.released import read_released
 from alembic_proof.report import Facts, Report, RevisionResult
-from alembic_proof.settings import Settings
+from alembic_proof.settings import ServerSettings, Settings
 from alembic_proof.trace import Evidence, Failure, Models, Run
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector
@@ -64,7 +65,7 @@ def read_history(settings: Settings) -> History:
     return asyncio.run(runs.read_history(settings))
 
 
-def request(settings: Settings) -> Request:
+def request(settings: Settings | ServerSettings) -> Request:
     """What the settings ask of provisioning."""
     url = settings.postgres if "://" in settings.postgres else None
     route = "url" if url else settings.postgres
@@ -145,6 +146,16 @@ def read_history_seal(verification: Verification) -> Verification:
     return replace(verification, evidence=replace(evidence, seal=read_released(evidence.history)))
 
 
+def read_schema_file(verification: Verification) -> Verification:
+    """The committed schema, where it is not the migrated one."""
+    evidence = verification.evidence
+    if evidence.upgrade is None or not evidence.upgrade.finished:
+        return verification
+    ground = runs.Ground(verification.settings, verification.server, verification.progress)
+    found = schema_file.committed(ground, evidence.history, evidence.upgrade.schema)
+    return replace(verification, evidence=replace(evidence, committed=found))
+
+
 def check(verification: Verification) -> Verification:
     """Every check over the same evidence."""
     return replace(verification, findings=judge_all(verification.evidence))
@@ -192,6 +203,7 @@ STAGES: tuple[Callable[[Verification], Verification], ...] = (
     run,
     read_broken_history,
     read_history_seal,
+    read_schema_file,
     check,
     require_a_run,
     accept,
