@@ -19,7 +19,7 @@ RULE = Rule(
     why="`alembic check` fails, and the next generated revision contains it; some of these proposals drop tables.",
     way_out="let include_object leave it out; do not put it into a revision",
 )
-_NAMED = {"table", "column", "index", "constraint"}
+_NAMED = {"table", "column", "index", "constraint", "enum"}
 
 
 def judge(evidence: Evidence) -> list[Finding]:
@@ -54,13 +54,16 @@ def _finding(proposals: list[Proposal], witness: Witness, tables: dict[tuple[str
     what = " and ".join(dict.fromkeys(p.operation for p in proposals))
     aspects = ", ".join(dict.fromkeys(a for p in proposals for a in p.aspects))
     reason = _reason(first, witness, tables)
+    if first.kind in _NAMED:
+        told = "; models and migrated schema are equal there" + (f": {reason}" if reason else "")
+    else:
+        told = ": a plug-in of autogenerate says so, and models have no words for it"
     return Finding(
         rule=RULE.name,
         severity=RULE.severity,
         basis=Basis.OBSERVED,
-        message=f"autogenerate proposes to {what} {name}{f' ({aspects})' if aspects else ''}; models and migrated "
-        f"schema are equal there" + (f": {reason}" if reason else ""),
-        hint=RULE.way_out,
+        message=f"autogenerate proposes to {what} {name}{f' ({aspects})' if aspects else ''}{told}",
+        hint=RULE.way_out if first.kind in _NAMED else "see whether the revision that it generates is right",
         object=name,
         details=tuple(p.text for p in proposals if p.text),
     )
@@ -81,6 +84,4 @@ _REASONS = {
     "index": "it compares the text of expressions, which Postgres writes in its own way",
     "default": "it asks the server whether two defaults are equal, and of NULL or a function the answer is no",
     "type": "it compares the types' names as SQLAlchemy writes them",
-    "enum": "a plug-in of autogenerate says so",
-    "other": "a plug-in of autogenerate says so",
 }

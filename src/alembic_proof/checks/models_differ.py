@@ -8,9 +8,10 @@ from alembic_proof.checks.common import at_revision, first_touched, last_touched
 from alembic_proof.checks.drift import Drift, drift_of
 from alembic_proof.checks.drift.mend import mend
 from alembic_proof.checks.drift.witness import about, what_it_sees
+from alembic_proof.ddl.schema import Schema
 from alembic_proof.diff import Change
 from alembic_proof.findings import Basis, Finding, Rule, Severity
-from alembic_proof.snapshot import Fact, Snapshot
+from alembic_proof.snapshot import Snapshot
 from alembic_proof.trace import Evidence
 
 RULE = Rule(
@@ -28,8 +29,8 @@ def judge(evidence: Evidence) -> list[Finding]:
     if not drift.structural:
         return []
     touched, created = last_touched(evidence.trace), first_touched(evidence.trace)
-    wanted = {f.key: f for f in drift.wanted}
-    return [_finding(evidence, c, touched, created, wanted) for c in drift.structural]
+    models = Schema(evidence.models.snapshot if evidence.models else Snapshot())
+    return [_finding(evidence, c, touched, created, models) for c in drift.structural]
 
 
 def _finding(
@@ -37,7 +38,7 @@ def _finding(
     change: Change,
     touched: Mapping[str, str],
     created: Mapping[str, str],
-    wanted: Mapping[tuple[str, str], Fact],
+    models: Schema,
 ) -> Finding:
     proposals = about(change, evidence.witness)
     head = evidence.upgrade.snapshot if evidence.upgrade else Snapshot()
@@ -52,14 +53,14 @@ def _finding(
         _sentence(change),
         severity=_severity(change),
         details=(*details, *filter(None, [what_it_sees(change, proposals, evidence.witness)])),
-        mend=mend(change, proposals, wanted, head),
+        mend=mend(change, proposals, models, head),
     )
 
 
 def _severity(change: Change) -> Severity:
-    """A default that only the database has is how NOT NULL columns are added: told, and no gate."""
-    only = [(a.name, a.want) for a in change.attributes] == [("default", None)]
-    return Severity.WARNING if change.change == "changed" and only else RULE.severity
+    """No gate: a default that only the database has, since so NOT NULL columns are added; and comments."""
+    slight = all((a.name, a.want) == ("default", None) or a.name == "comment" for a in change.attributes)
+    return Severity.WARNING if change.change == "changed" and slight else RULE.severity
 
 
 def finding(

@@ -31,10 +31,8 @@ def judge(evidence: Evidence) -> list[Finding]:
             basis=Basis.OBSERVED,
             message=f"create_all of the models fails: {failure}",
             hint=RULE.way_out,
-            file=failure.file,
-            line=failure.line,
             object="create_all",
-            details=tuple(failure.traceback[-3:]),
+            details=tuple(frame for frame in failure.traceback[-3:] if not frame.startswith("<")),
             sql=failure.sql,
         )
     ]

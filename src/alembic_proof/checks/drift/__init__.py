@@ -20,13 +20,12 @@ from alembic_proof.trace import Evidence, Models, Witness
 class Drift:
     """`structural`: real differences; `renamed`: pairs (migrated, models); `unmodelled`: only the migrations know.
 
-    `wanted` are the facts of the models that the migrated schema does not have, `excluded` what was not compared.
+    `excluded` is what was not compared, and by whom.
     """
 
     structural: tuple[Change, ...] = ()
     renamed: tuple[Pair, ...] = ()
     unmodelled: tuple[str, ...] = ()
-    wanted: tuple[Fact, ...] = ()
     excluded: tuple[str, ...] = ()
 
 
@@ -59,7 +58,6 @@ def _compare(head: Snapshot, models: Models, witness: Witness | None, exclude: t
         structural=tuple(_without_sequences_of_identities(structural)),
         renamed=renamed,
         unmodelled=words.unmodelled,
-        wanted=tuple(want.values()),
         excluded=excluded.told,
     )
 

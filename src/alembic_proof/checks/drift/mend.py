@@ -10,28 +10,28 @@ from alembic_proof.checks.drift import columns
 from alembic_proof.checks.drift.address import parts
 from alembic_proof.checks.drift.columns import comment, literal
 from alembic_proof.checks.drift.witness import unseen
+from alembic_proof.ddl import create
+from alembic_proof.ddl.schema import Schema
 from alembic_proof.diff import Change
 from alembic_proof.snapshot import Fact, Snapshot, parse_fact
 from alembic_proof.trace import Proposal
 
-Wanted = Mapping[tuple[str, str], Fact]
-
 
 @dataclass(frozen=True)
 class Case:
-    """A difference, with the facts that only the models have, and the migrated schema."""
+    """A difference, and the two schemas."""
 
     change: Change
-    wanted: Wanted
+    models: Schema
     head: Snapshot
 
 
-def mend(change: Change, proposals: tuple[Proposal, ...], wanted: Wanted, head: Snapshot) -> str | None:
+def mend(change: Change, proposals: tuple[Proposal, ...], models: Schema, head: Snapshot) -> str | None:
     """`op.` calls or SQL that make the migrated schema what the models say; None where nobody knows."""
-    case = Case(change, wanted, head)
+    case = Case(change, models, head)
     if _would_run(case, proposals):
         return "\n".join([*sorted({i for p in proposals for i in p.imports}), *(p.text for p in proposals)])
-    statements = _SQL.get(change.kind, _definition)(case)
+    statements = _SQL.get(change.kind, _created)(case)
     return "\n".join(f"{s};" for s in statements) or None
 
 
@@ -57,7 +57,8 @@ def _would_run(case: Case, proposals: tuple[Proposal, ...]) -> bool:
 def _of_own_type(case: Case) -> bool:
     """Whether a type of the schema is involved: with a table Alembic creates an enum again, with a column never."""
     types = [str(v) for a in case.change.attributes if a.name == "type" for v in (a.have, a.want)]
-    mine = [f.payload for f in case.wanted.values() if f.parent == case.change.identity and f.kind == "column"]
+    table = Fact("table", case.change.identity, None, {})
+    mine = [f.payload for f in case.models.children(table, "column")] if case.change.change == "missing" else []
     types += [str(payload.get("type")) for payload in (dict(case.change.payload), *mine)]
     return any("." in t for t in types)
 
@@ -68,11 +69,10 @@ def _last(identity: str) -> str:
     return next(text for text in (f'"{name.replace(chr(34), chr(34) * 2)}"', name) if identity.endswith(text))
 
 
-def _definition(case: Case) -> list[str]:
-    change = case.change
-    if change.change == "missing" and "definition" in dict(change.payload):
-        return [str(dict(change.payload)["definition"])]
-    return []
+def _created(case: Case) -> list[str]:
+    """What the models have is written as in `schema.sql`."""
+    fact = case.models.get(case.change.kind, case.change.identity)
+    return create(fact, case.models) if fact is not None and case.change.change == "missing" else []
 
 
 def _table(case: Case) -> list[str]:
@@ -80,7 +80,7 @@ def _table(case: Case) -> list[str]:
     if change.change == "extra":
         return [f"DROP TABLE {change.identity}"]
     if change.change == "missing":
-        return _create_table(change.identity, dict(change.payload), case.wanted)
+        return _created(case)
     sql = [_TABLE[a.name](change.identity, a.want) for a in change.attributes if a.name in _TABLE]
     return sql if len(sql) == len(change.attributes) else []
 
@@ -91,22 +91,6 @@ _TABLE: dict[str, Callable[[str, Any], str]] = {
     "persistence": lambda t, v: f"ALTER TABLE {t} SET {'UNLOGGED' if v == 'u' else 'LOGGED'}",
     "row security": lambda t, v: f"ALTER TABLE {t} {'ENABLE' if v else 'DISABLE'} ROW LEVEL SECURITY",
 }
-
-
-def _create_table(table: str, payload: Mapping[str, Any], wanted: Wanted) -> list[str]:
-    mine = [f for f in wanted.values() if f.parent == table]
-    order: list[str] = next((f.payload["columns"] for f in mine if f.kind == "column order"), [])
-    fields = {_last(f.identity): f for f in mine if f.kind == "column"}
-    names = [n for n in order if n in fields] or sorted(fields)
-    text = f"CREATE TABLE {table} ({', '.join(columns.definition(n, fields[n].payload) for n in names)})"
-    sql = [text + (f" PARTITION BY {payload['partitioned by']}" if payload.get("partitioned by") else "")]
-    by_key = sorted((f for f in mine if f.kind == "constraint"), key=lambda f: "FOREIGN KEY" in f.payload["definition"])
-    constraints = {_last(f.identity) for f in by_key}
-    sql += [f"ALTER TABLE {table} ADD CONSTRAINT {_last(f.identity)} {f.payload['definition']}" for f in by_key]
-    sql += [f.payload["definition"] for f in mine if f.kind == "index" and _last(f.identity) not in constraints]
-    sql += [comment(f"TABLE {table}", payload["comment"])] if payload.get("comment") else []
-    named = [f for f in mine if f.payload.get("comment")]
-    return sql + [comment(_subject(f.kind, f.identity, f.parent), f.payload["comment"]) for f in named]
 
 
 def _subject(kind: str, identity: str, parent: str | None) -> str:
@@ -124,7 +108,8 @@ def _column(case: Case) -> list[str]:
         payload = dict(change.payload)
         told = [comment(f"COLUMN {change.identity}", payload["comment"])] if payload.get("comment") else []
         return [f"ALTER TABLE {table} ADD COLUMN {columns.definition(name, payload)}", *told]
-    return columns.changed(table, name, change, case.wanted[change.kind, change.identity].payload)
+    wanted = case.models.get(change.kind, change.identity)
+    return columns.changed(table, name, change, wanted.payload) if wanted is not None else []
 
 
 def _constraint(case: Case) -> list[str]:
@@ -159,7 +144,7 @@ def _enum(case: Case) -> list[str]:
     if change.change == "extra":
         return [f"DROP TYPE {change.identity}"]
     if change.change == "missing":
-        return [_create_enum(change.identity, dict(change.payload).get("labels") or [])]
+        return _created(case)
     labels = next((a for a in change.attributes if a.name == "labels"), None)
     if labels is None or len(change.attributes) > 1:
         return []

@@ -81,8 +81,8 @@ def what_it_sees(change: Change, proposals: tuple[Proposal, ...], witness: Witne
     if not missed:
         return "autogenerate sees it"
     part = "it" if "definition" in missed or len(missed) == len(change.attributes) else ", ".join(missed)
-    reason = _why(change, missed[0], witness)
-    return f"autogenerate does not see {part}" + (f": {reason}" if reason else "")
+    reasons = dict.fromkeys(filter(None, (_why(change, attribute, witness) for attribute in missed)))
+    return f"autogenerate does not see {part}" + (f": {'; '.join(reasons)}" if reasons else "")
 
 
 def _why(change: Change, attribute: str, witness: Witness) -> str:
