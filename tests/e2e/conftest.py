@@ -48,12 +48,13 @@ def postgres_url(shared_server: Server) -> Iterator[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the example that a test may break; without its seal, which would call each of them an edit."""
+    """A copy of the example that a test may break; without its seal and its schema, which would tell each, too."""
     folder = tmp_path / "project"
     folder.mkdir()
     shutil.copy(REPOSITORY / "alembic.ini", folder)
+    ignore = shutil.ignore_patterns("__pycache__", "history.lock", "schema.sql")
     for part in ("migrations", "models"):
-        shutil.copytree(REPOSITORY / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "history.lock"))
+        shutil.copytree(REPOSITORY / part, folder / part, ignore=ignore)
     return folder
 
 

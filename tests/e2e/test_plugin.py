@@ -18,7 +18,7 @@ EVENTS = "f7f13667ad49"
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> Path:
     """A copy of the example with only its first two revisions and their models."""
-    ignore = shutil.ignore_patterns("__pycache__", "*.pyc", "history.lock")
+    ignore = shutil.ignore_patterns("__pycache__", "*.pyc", "history.lock", "schema.sql")
     for name in ("models", "migrations"):
         shutil.copytree(REPOSITORY / name, pytester.path / name, ignore=ignore)
     shutil.copy(REPOSITORY / "alembic.ini", pytester.path)

@@ -1,6 +1,7 @@
 """Why env.py failed, with the way out; and what a run did not look at."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from alembic_proof.coverage import not_looked_at
 from alembic_proof.history import Function, History, Revision
 from alembic_proof.settings import Settings
-from alembic_proof.trace import Evidence, Failure, Models, Run, Step, Trace
+from alembic_proof.trace import Evidence, Failure, Models, Run, Step, Trace, Witness
 from alembic_proof.walk.missing import explain_env_failure
 
 
@@ -80,7 +81,12 @@ HISTORY = History((revision("a"), Revision("b.py", "b", ("a",), downgrade=Functi
 DONE = tuple(Step(r, d, ok=True) for r in "ab" for d in ("upgrade", "downgrade", "again"))
 REACHED = Run(finished=True, last="b", versions=("b",))
 WHOLE = Evidence(
-    HISTORY, Trace(("a", "b"), DONE), upgrade=REACHED, downgrade=Run(finished=True), models=Models(tables=1)
+    HISTORY,
+    Trace(("a", "b"), DONE),
+    upgrade=REACHED,
+    downgrade=Run(finished=True),
+    models=Models(tables=1),
+    witness=Witness(),
 )
 
 
@@ -100,6 +106,8 @@ def test_a_whole_run_leaves_nothing_out() -> None:
         (changed(upgrade=Run(finished=True, versions=("a",))), "drift: the heads were not reached"),
         (changed(models=Models(tables=0)), "target_metadata"),
         (changed(models=Models(1, failure=Failure("E", "boom"))), "create_all of the models fails: E: boom"),
+        (changed(witness=None), "autogenerate as second witness"),
+        (changed(upgrade=replace(REACHED, unmodelled=("pg_largeobject_metadata: 2",))), "pg_largeobject_metadata: 2"),
         (changed(downgrade=None), "the way from the heads down to base"),
         (changed(downgrade=Run(last="a", failure=Failure("E", "m"))), "below a"),
         (changed(trace=Trace(("a", "b"), DONE[:2])), "the downgrade of 0"),
