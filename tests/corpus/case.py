@@ -7,14 +7,16 @@ objects without a schema are called `own`, too.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import MetaData
 
 MODELS = "drift/models-differ"
 NAMES = "drift/names-differ"
+# models have no words for it: neither side is drift, whatever they leave out
+UNSAID = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,13 @@ def extra(name: str, subject: str, other: str, one: str = "", **more: Any) -> Ca
 def missing(name: str, subject: str, one: str, other: str = "", **more: Any) -> Case:
     """A pair where an object is not there that should be."""
     return _differs("missing", name, subject, one, other, **more)
+
+
+def unsaid(base: str, models: Callable[[MetaData], Any], cases: Iterable[Case]) -> tuple[Case, ...]:
+    """The same cases; those that start from `base` with its models, which say nothing of what differs."""
+    return tuple(
+        replace(c, models=models, rule=UNSAID) if c.models is None and c.base.startswith(base) else c for c in cases
+    )
 
 
 def equal(name: str, one: str, other: str, **more: Any) -> Case:

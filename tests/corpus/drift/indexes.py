@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, text
 
-from ..case import NAMES, changed, equal, extra, missing
+from ..case import NAMES, changed, equal, extra, missing, unsaid
 
 
 def index(*on: Any, name: str = "i", **more: Any):
@@ -27,7 +27,7 @@ def on(what: str) -> str:
     return f"CREATE INDEX i ON t {what}"
 
 
-DIFFERENT = (
+INDEXES = (
     missing("index missing", INDEX, ON_A, base=T, models=index("a")),
     extra("index too many", INDEX, ON_A, base=T, models=index()),
     changed("index column", INDEX, "definition", ON_A, on("(b)"), base=T, models=index("a")),
@@ -196,6 +196,9 @@ DIFFERENT = (
         models=index("a", name="ix_t_a"),
         rule=NAMES,
     ),
+)
+
+STATISTICS = (
     missing("statistics missing", "statistics: own.s", "CREATE STATISTICS s ON a, b FROM t", base=T),
     changed(
         "statistics kinds",
@@ -223,6 +226,8 @@ DIFFERENT = (
         base=f"{T}; CREATE STATISTICS s ON a, b FROM t",
     ),
 )
+
+DIFFERENT = (*INDEXES, *unsaid(T, index(), STATISTICS))
 
 EQUAL = (
     equal("index with its method", ON_A, on("USING btree (a ASC NULLS LAST)"), base=T, models=index("a")),

@@ -1,14 +1,27 @@
 """How tables are kept: parameters, persistence, tablespace, access method, storage, compression, statistics."""
 
-from sqlalchemy import Column, Integer, Table, Text
+from sqlalchemy import Column, Integer, MetaData, Table, Text
 
-from ..case import changed, equal
+from ..case import changed, equal, unsaid
 
 T = "CREATE TABLE t (a int NOT NULL, b text)"
 OF = "table: own.t"
 B = "column: own.t.b"
 
-DIFFERENT = (
+
+def table(**more: object):
+    """Models of the table `t`."""
+    return lambda m: Table("t", m, Column("a", Integer, nullable=False), Column("b", Text), **more)
+
+
+def child(m: MetaData) -> None:
+    """Models of a table that inherits."""
+    Table("p", m, Column("a", Integer, nullable=False))
+    Table("q", m, Column("a", Integer, nullable=False))
+    Table("t", m, Column("a", Integer, nullable=False), Column("b", Text), postgresql_inherits="p")
+
+
+SETTINGS = (
     changed("fillfactor", OF, "options", "ALTER TABLE t SET (fillfactor=70)", "SELECT 1", base=T),
     changed("autovacuum of a table", OF, "options", "ALTER TABLE t SET (autovacuum_enabled=false)", "SELECT 1", base=T),
     changed(
@@ -36,7 +49,7 @@ DIFFERENT = (
         "inherits",
         "ALTER TABLE t INHERIT p",
         "ALTER TABLE t INHERIT q",
-        base=f"{T}; CREATE TABLE p (a int NOT NULL); CREATE TABLE q (a int NOT NULL)",
+        base=f"CREATE TABLE p (a int NOT NULL); CREATE TABLE q (a int NOT NULL); {T}",
     ),
     changed(
         "column of a child only",
@@ -53,6 +66,51 @@ DIFFERENT = (
         "CREATE TABLE t OF c",
         "CREATE TABLE t (x int)",
         base="CREATE TYPE c AS (x int)",
+    ),
+)
+
+DIFFERENT = (
+    *unsaid(T, table(), SETTINGS),
+    changed(
+        "unlogged in the models",
+        OF,
+        "persistence",
+        T.replace("TABLE", "UNLOGGED TABLE"),
+        T,
+        models=table(prefixes=["UNLOGGED"]),
+    ),
+    changed(
+        "tablespace of the models",
+        OF,
+        "tablespace",
+        f"{T} TABLESPACE corpus",
+        T,
+        models=table(postgresql_tablespace="corpus"),
+    ),
+    changed(
+        "access method of the models",
+        OF,
+        "access method",
+        f"{T} USING corpus_heap",
+        T,
+        models=table(postgresql_using="corpus_heap"),
+    ),
+    changed(
+        "fillfactor of the models",
+        OF,
+        "options",
+        f"{T} WITH (fillfactor=70)",
+        T,
+        models=table(postgresql_with={"fillfactor": 70}),
+    ),
+    changed(
+        "inheritance of the models",
+        OF,
+        "inherits",
+        f"{T} INHERITS (p)",
+        f"{T} INHERITS (q)",
+        base="CREATE TABLE p (a int NOT NULL); CREATE TABLE q (a int NOT NULL)",
+        models=child,
     ),
 )
 

@@ -1,6 +1,7 @@
 """Types: enum, domain, composite, range, base; and collations."""
 
 from sqlalchemy import Column, Enum, Integer, Table
+from sqlalchemy.dialects.postgresql import DOMAIN
 
 from ..case import changed, equal, extra, missing
 
@@ -8,6 +9,11 @@ from ..case import changed, equal, extra, missing
 def mood(*labels: str, name: str = "mood"):
     """Models of a table with an enum column."""
     return lambda m: Table("t", m, Column("a", Enum(*labels, name=name, metadata=m)))
+
+
+def domain(**more: object):
+    """Models of a table with a column of a domain."""
+    return lambda m: Table("t", m, Column("a", DOMAIN("d", Integer, metadata=m, **more)))
 
 
 E = "enum: own.mood"
@@ -62,6 +68,30 @@ DIFFERENT = (
         models=lambda m: Table("t", m, Column("a", Integer)),
     ),
     missing("enum missing", E, "CREATE TYPE mood AS ENUM ('low')"),
+    changed(
+        "domain check of the models",
+        "constraint: own.d.k",
+        "definition",
+        f"{D} CONSTRAINT k CHECK (VALUE > 0); CREATE TABLE t (a d)",
+        f"{D} CONSTRAINT k CHECK (VALUE > 1); CREATE TABLE t (a d)",
+        models=domain(check="VALUE > 0", constraint_name="k"),
+    ),
+    changed(
+        "domain default of the models",
+        OF,
+        "default",
+        f"{D} DEFAULT 1; CREATE TABLE t (a d)",
+        f"{D} DEFAULT 2; CREATE TABLE t (a d)",
+        models=domain(default="1"),
+    ),
+    changed(
+        "domain not null of the models",
+        OF,
+        "not null",
+        f"{D} NOT NULL; CREATE TABLE t (a d)",
+        f"{D}; CREATE TABLE t (a d)",
+        models=domain(not_null=True),
+    ),
     missing("domain missing", OF, D),
     changed("domain type", OF, "base type", D, "CREATE DOMAIN d AS bigint"),
     changed("domain length", OF, "base type", "CREATE DOMAIN d AS varchar(5)", "CREATE DOMAIN d AS varchar(6)"),

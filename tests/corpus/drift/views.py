@@ -1,6 +1,8 @@
 """Views and materialized views: text, columns, options, state."""
 
-from ..case import changed, equal, extra, missing
+from sqlalchemy import DDL, Column, Integer, MetaData, Table, Text, event
+
+from ..case import changed, equal, extra, missing, unsaid
 
 T = "CREATE TABLE t (a int, b text)"
 V = "view: own.v"
@@ -8,7 +10,14 @@ VIEW = "CREATE VIEW v AS SELECT a FROM t"
 M = "materialized view: own.m"
 MATERIALIZED = "CREATE MATERIALIZED VIEW m AS SELECT a FROM t"
 
-DIFFERENT = (
+
+def with_view(m: MetaData) -> None:
+    """A table, and a view that is created with it."""
+    Table("t", m, Column("a", Integer), Column("b", Text))
+    event.listen(m, "after_create", DDL(VIEW))
+
+
+VIEWS = (
     missing("view missing", V, VIEW, base=T),
     extra("view too many", V, VIEW, base=T),
     changed("view text", V, "definition", f"{VIEW} WHERE a > 1", f"{VIEW} WHERE a > 2", base=T),
@@ -87,6 +96,11 @@ DIFFERENT = (
         "CREATE MATERIALIZED VIEW m AS SELECT b FROM t; ALTER MATERIALIZED VIEW m ALTER b SET STORAGE EXTERNAL",
         base=T,
     ),
+)
+
+DIFFERENT = (
+    *unsaid(T, lambda m: Table("t", m, Column("a", Integer), Column("b", Text)), VIEWS),
+    changed("view text of the models", V, "definition", VIEW, f"{VIEW} WHERE a > 1", base=T, models=with_view),
 )
 
 EQUAL = (
