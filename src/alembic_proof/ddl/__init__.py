@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 
 from alembic_proof.ddl import others, rare, references, sequences, tables, views
+from alembic_proof.ddl.constraints import waits_for_parts
 from alembic_proof.ddl.schema import Key, Schema
 from alembic_proof.snapshot import Fact
 
@@ -67,6 +69,7 @@ _LATER_RANK = {kind: rank for rank, kind in enumerate(AFTERWARDS)}
 HEADER = """\
 -- The schema after all migrations. Written by `alembic-proof snapshot`, which replaces it; `--check` compares it.
 -- It loads into an empty database: psql -v ON_ERROR_STOP=1 --single-transaction -f schema.sql
+-- Each object has a checksum, so that git merges no two changes of one object: after a conflict, write it anew.
 SET check_function_bodies = off;
 SET client_min_messages = warning;
 SELECT pg_catalog.set_config('search_path', '', false);
@@ -107,7 +110,7 @@ def _has_secret(fact: Fact) -> bool:
 
 
 def _can_be_made(index: Fact) -> bool:
-    return bool(index.payload["valid"]) or " ON ONLY " in index.payload["definition"]
+    return bool(index.payload["valid"]) or waits_for_parts(index)
 
 
 def in_order(schema: Schema) -> list[Fact]:
@@ -163,6 +166,9 @@ def _relation(fact: Fact) -> str:
 
 
 def _block(fact: Fact, statements: list[str], relation: str = "") -> str:
+    """With a checksum, so that two branches conflict in git where they change one object, however far apart."""
     if not statements:
         return ""
-    return f"\n-- {fact.kind} {fact.identity}{relation}\n" + "".join(f"{s};\n" for s in statements)
+    text = "".join(f"{s};\n" for s in statements)
+    name = fact.identity.replace("\n", "\\n").replace("\r", "\\r")
+    return f"\n-- {fact.kind} {name}{relation} [{sha256(text.encode()).hexdigest()[:8]}]\n{text}"

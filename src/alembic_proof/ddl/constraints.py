@@ -71,12 +71,21 @@ def make_index(fact: Fact) -> list[str]:
     if not fact.payload["valid"]:
         return []
     # of a partitioned table before it has partitions: so it is valid
-    return _create_index(fact, fact.payload["definition"].replace(" ON ONLY ", " ON ", 1))
+    return _create_index(fact, fact.payload["definition"].replace(_only(fact), _only(fact).replace("ONLY ", ""), 1))
+
+
+def waits_for_parts(fact: Fact) -> bool:
+    """Whether it is an index of a partitioned table that not every partition has yet."""
+    return not fact.payload["valid"] and _only(fact) in fact.payload["definition"]
+
+
+def _only(fact: Fact) -> str:
+    return f" INDEX {last(fact.identity)} ON ONLY "
 
 
 def unfinished_index(fact: Fact, schema: Schema) -> list[str]:
     """An index of a partitioned table that not every partition has yet."""
-    if fact.payload["valid"] or " ON ONLY " not in fact.payload["definition"]:
+    if not waits_for_parts(fact):
         return []
     parts = [i for i in schema.of("index") if i.payload.get("attached to") == fact.identity]
     attached = [f"ALTER INDEX {fact.identity} ATTACH PARTITION {i.identity}" for i in parts]

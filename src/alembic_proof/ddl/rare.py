@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from alembic_proof.ddl.schema import Schema
-from alembic_proof.ddl.words import clauses, comment, foreign_options, literal, role, usual
+from alembic_proof.ddl.words import clauses, comment, foreign_options, literal, role, unquoted, usual
 from alembic_proof.snapshot import Fact
 
 _ENABLED = {"D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
@@ -94,16 +95,17 @@ def operator(fact: Fact, schema: Schema) -> list[str]:
     names |= {"negator": "NEGATOR", "restrict": "RESTRICT", "join": "JOIN"}
     items = [f"{text} = {p[name]}" for name, text in names.items() if p.get(name)]
     items += [text for name, text in (("hashes", "HASHES"), ("merges", "MERGES")) if p[name]]
-    return [f"CREATE OPERATOR {_bare(fact.identity)} (\n    {_lines(items)}\n)", *usual(fact, _unary(fact))]
+    return [f"CREATE OPERATOR {_bare(fact)} (\n    {_lines(items)}\n)", *usual(fact, _unary(fact))]
 
 
-def _bare(identity: str) -> str:
-    return identity.partition("(")[0]
+def _bare(fact: Fact) -> str:
+    p = fact.payload
+    return fact.identity.removesuffix(f"({p.get('left') or 'NONE'},{p.get('right') or 'NONE'})")
 
 
 def _unary(fact: Fact) -> str:
     p = fact.payload
-    return f"{_bare(fact.identity)} ({p.get('left') or 'NONE'}, {p.get('right') or 'NONE'})"
+    return f"{_bare(fact)} ({p.get('left') or 'NONE'}, {p.get('right') or 'NONE'})"
 
 
 def _lines(items: list[str]) -> str:
@@ -218,11 +220,20 @@ def access_method(fact: Fact, schema: Schema) -> list[str]:
 def database_setting(fact: Fact, schema: Schema) -> list[str]:
     """ALTER DATABASE ... SET, for the database in which this runs, whatever its name."""
     who, _, name = fact.identity.rpartition(" ")
-    whose = f" IN DATABASE %I SET {name} = %L" if who else f" SET {name} = %L"
-    target = f"ALTER ROLE {role(who.removeprefix('for '))}" if who else "ALTER DATABASE %I"
-    format_ = literal(f"{target}{whose}")
-    value = literal(fact.payload["value"])
-    return [f"DO $do$ BEGIN EXECUTE pg_catalog.format({format_}, pg_catalog.current_database(), {value}); END $do$"]
+    target = f"ALTER ROLE {role(who.removeprefix('for '))} IN DATABASE %I" if who else "ALTER DATABASE %I"
+    command = f"{target} SET {name} = {_setting(name, fact.payload['value'])}"
+    said = f"pg_catalog.format({literal(command)}, pg_catalog.current_database())"
+    quotes = "$do$" if "$do$" not in said else "$this_is_done$"
+    return [f"DO {quotes} BEGIN EXECUTE {said}; END {quotes}"]
+
+
+# the catalog has their items as quoted names
+_LISTS = ("search_path", "temp_tablespaces", "local_preload_libraries", "session_preload_libraries")
+
+
+def _setting(name: str, value: str) -> str:
+    items = re.findall(r'"(?:[^"]|"")*"|[^", ]+', value) if name in _LISTS else [value]
+    return ", ".join(literal(unquoted(item)) for item in items).replace("%", "%%") or "''"
 
 
 def extension_dependency(fact: Fact, schema: Schema) -> list[str]:

@@ -69,7 +69,11 @@ def _plain(value: str) -> str:
 def foreign_options(items: Iterable[str]) -> str:
     """`name=value` items of an OPTIONS clause."""
     pairs = (item.partition("=") for item in items)
-    return ", ".join(f'"{name}" {literal(value)}' for name, _, value in pairs)
+    return ", ".join(f"{_quoted(name)} {literal(value)}" for name, _, value in pairs)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def role(name: str) -> str:
