@@ -10,6 +10,7 @@ from alembic_proof.trace import Evidence
 def not_looked_at(evidence: Evidence, missed: tuple[str, ...], merged: tuple[str, ...] = ()) -> tuple[str, ...]:
     """One sentence for each thing that this run does not answer."""
     said = [*_unreached(evidence), *_drift(evidence), *_way_down(evidence), *_unread(evidence)]
+    said += [*_offline(evidence), *_orders(evidence)]
     if missed:
         said.append(f"the incremental look missed {len(missed)} line(s) that the full one saw: please report this")
     if merged:
@@ -75,3 +76,24 @@ def _way_down(evidence: Evidence) -> list[str]:
 def _unread(evidence: Evidence) -> list[str]:
     kinds = evidence.upgrade.unmodelled if evidence.upgrade else ()
     return [f"objects that no snapshot holds, by their catalog: {', '.join(kinds)}"] if kinds else []
+
+
+def _offline(evidence: Evidence) -> list[str]:
+    if evidence.offline is None or not recorded(evidence):
+        return ["the script of `alembic upgrade --sql`: the heads were not reached"]
+    if evidence.offline.unjudged:
+        return [f"the script of `alembic upgrade --sql`: {evidence.offline.unjudged}"]
+    return []
+
+
+def _orders(evidence: Evidence) -> list[str]:
+    left = evidence.orders.left
+    said = []
+    if left:
+        pairs = _some([f"{early} and {late}" for early, late in left])
+        said.append(f"the other order of {len(left)} pair(s) of parallel revisions: {pairs}")
+    for ordered in evidence.orders.runs:
+        if not ordered.run.finished and ordered.run.last is not None:
+            rest = ordered.order[ordered.order.index(ordered.run.last) + 1 :]
+            said.append(f"parallel branches in another order, past {ordered.run.last}, which fails: {_some([*rest])}")
+    return said

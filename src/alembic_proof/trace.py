@@ -204,6 +204,38 @@ class Witness:
 
 
 @dataclass(frozen=True)
+class Offline:
+    """The script of `alembic upgrade --sql`, run on an empty database.
+
+    `unrendered`: the revisions that cannot be written as a script, and why. `failures`: those of whose statements one
+    fails in the script. Both were run online in their place. `unjudged`: why there is no schema to compare.
+    """
+
+    unrendered: tuple[tuple[str, Failure], ...] = ()
+    failures: tuple[tuple[str, Failure], ...] = ()
+    unjudged: str | None = None
+    snapshot: Snapshot = field(default_factory=Snapshot)
+    versions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """An upgrade in another order that Alembic could go."""
+
+    order: tuple[str, ...]
+    run: Run
+
+
+@dataclass(frozen=True)
+class Orders:
+    """The orders that were run besides the plain one, and the pairs of revisions that never ran the other way round."""
+
+    plain: tuple[str, ...] = ()
+    runs: tuple[Ordered, ...] = ()
+    left: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything that the checks may look at."""
 
@@ -214,6 +246,8 @@ class Evidence:
     models: Models | None = None
     witness: Witness | None = None
     exclude: tuple[str, ...] = ()
+    offline: Offline | None = None
+    orders: Orders = field(default_factory=Orders)
     import_errors: tuple[Failure, ...] = ()
     context: Context = field(default_factory=Context)
     seal: Seal | None = None

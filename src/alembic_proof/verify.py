@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic_proof import schema_file
 from alembic_proof.accept import apply_rules, apply_settings, require_known
@@ -23,13 +23,16 @@ from alembic_proof.provision.server import Endpoint, Request, Server
 from alembic_proof.released import read_released
 from alembic_proof.report import Facts, Report, RevisionResult
 from alembic_proof.settings import ServerSettings, Settings
-from alembic_proof.trace import Evidence, Failure, Models, Run
+from alembic_proof.trace import Evidence, Failure, Run
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector
 from alembic_proof.walk.environment import merged, scrub
 from alembic_proof.walk.missing import explain_env_failure
+from alembic_proof.walk.offline import offline
+from alembic_proof.walk.ordered import orders
 
 Progress = Callable[[str, str], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -86,24 +89,15 @@ def run(verification: Verification) -> Verification:
 
 
 async def _both_lanes(ground: runs.Ground) -> tuple[Collector, str | None, Collector, Evidence]:
+    cores = asyncio.Semaphore(2)
     try:
         async with asyncio.TaskGroup() as lanes:
-            walk = lanes.create_task(runs.walk(ground))
-            plain = lanes.create_task(_plain_lane(ground))
+            walk = lanes.create_task(_on(cores, runs.walk, ground))
+            plain = lanes.create_task(_plain_lane(ground, cores))
     except* ProofError as errors:
         raise _first(errors) from None
-    (walked, incomplete), (collector, upgrade, models, downgrade) = walk.result(), plain.result()
-    evidence = Evidence(
-        history=walked.history,
-        trace=walked.trace(),
-        upgrade=upgrade,
-        downgrade=downgrade,
-        models=models,
-        witness=collector.witness,
-        exclude=ground.settings.exclude,
-        context=walked.context,
-        empty=collector.empty,
-    )
+    (walked, incomplete), (collector, evidence) = walk.result(), plain.result()
+    evidence = replace(evidence, history=walked.history, trace=walked.trace(), context=walked.context)
     return walked, incomplete, collector, evidence
 
 
@@ -115,13 +109,37 @@ def _first(errors: BaseExceptionGroup[ProofError]) -> ProofError:
     return error
 
 
-async def _plain_lane(ground: runs.Ground) -> tuple[Collector, Run, Models | None, Run | None]:
-    async with runs.open_database(ground, "plain") as database:
-        upgrade, downgrade, collector = await runs.upgrade(ground, database)
+async def _on(cores: asyncio.Semaphore, work: Callable[..., Coroutine[Any, Any, T]], *arguments: object) -> T:
+    async with cores:
+        return await work(*arguments)
+
+
+async def _plain_lane(ground: runs.Ground, cores: asyncio.Semaphore) -> tuple[Collector, Evidence]:
+    """The plain upgrade and the way down; then, as cores are free, what is compared with the heads."""
+    upgrade, downgrade, collector = await _on(cores, _upgrade, ground)
+    evidence = Evidence(
+        History(),
+        upgrade=upgrade,
+        witness=collector.witness,
+        exclude=ground.settings.exclude,
+        empty=collector.empty,
+    )
     if not upgrade.finished:
-        return collector, upgrade, None, None
-    models = await runs.models(ground, collector.context, upgrade.snapshot)
-    return collector, upgrade, models, downgrade
+        return collector, evidence
+    async with asyncio.TaskGroup() as others:
+        models = others.create_task(_on(cores, runs.models, ground, collector.context, upgrade.snapshot))
+        if upgrade.versions:
+            script = others.create_task(_on(cores, offline, ground, collector.context))
+            ordered = others.create_task(_on(cores, orders, ground, collector))
+    evidence = replace(evidence, downgrade=downgrade, models=models.result())
+    if upgrade.versions:
+        evidence = replace(evidence, offline=script.result(), orders=ordered.result())
+    return collector, evidence
+
+
+async def _upgrade(ground: runs.Ground) -> tuple[Run, Run | None, Collector]:
+    async with runs.open_database(ground, "plain") as database:
+        return await runs.upgrade(ground, database)
 
 
 def read_broken_history(verification: Verification) -> Verification:

@@ -9,7 +9,7 @@ import pytest
 from alembic_proof.coverage import not_looked_at
 from alembic_proof.history import Function, History, Revision
 from alembic_proof.settings import Settings
-from alembic_proof.trace import Evidence, Failure, Models, Run, Step, Trace, Witness
+from alembic_proof.trace import Evidence, Failure, Models, Offline, Ordered, Orders, Run, Step, Trace, Witness
 from alembic_proof.walk.missing import explain_env_failure
 
 
@@ -80,6 +80,7 @@ def revision(id_: str, kind: str = "code") -> Revision:
 HISTORY = History((revision("a"), Revision("b.py", "b", ("a",), downgrade=Function("code", 1))), ("v",))
 DONE = tuple(Step(r, d, ok=True) for r in "ab" for d in ("upgrade", "downgrade", "again"))
 REACHED = Run(finished=True, last="b", versions=("b",))
+STUCK = Ordered(("b", "a"), Run(last="b", failure=Failure("E", "m")))
 WHOLE = Evidence(
     HISTORY,
     Trace(("a", "b"), DONE),
@@ -87,6 +88,7 @@ WHOLE = Evidence(
     downgrade=Run(finished=True),
     models=Models(tables=1),
     witness=Witness(),
+    offline=Offline(),
 )
 
 
@@ -105,6 +107,10 @@ def test_a_whole_run_leaves_nothing_out() -> None:
         (changed(models=None), "drift: the heads were not reached"),
         (changed(upgrade=Run(finished=True, versions=("a",))), "drift: the heads were not reached"),
         (changed(models=Models(tables=0)), "target_metadata"),
+        (changed(offline=None), "`alembic upgrade --sql`: the heads were not reached"),
+        (changed(offline=Offline(unjudged="env.py has no offline mode")), "--sql`: env.py has no offline mode"),
+        (changed(orders=Orders(("a", "b"), (), (("a", "b"),))), "1 pair(s) of parallel revisions: a and b"),
+        (changed(orders=Orders(("a", "b"), (STUCK,))), "in another order, past b, which fails: a"),
         (changed(models=Models(1, failure=Failure("E", "boom"))), "create_all of the models fails: E: boom"),
         (changed(witness=None), "autogenerate as second witness"),
         (changed(upgrade=replace(REACHED, unmodelled=("pg_largeobject_metadata: 2",))), "pg_largeobject_metadata: 2"),

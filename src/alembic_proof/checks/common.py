@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from alembic_proof.diff import Change, compare
 from alembic_proof.findings import Basis, Finding, Rule
-from alembic_proof.snapshot import INFORMATIONAL, parse_fact
+from alembic_proof.snapshot import INFORMATIONAL, Snapshot, parse_fact
 from alembic_proof.trace import Evidence, Failure, Trace
 
 
@@ -47,6 +48,18 @@ def recorded(evidence: Evidence) -> bool:
     run = evidence.upgrade
     heads = {h.id for h in evidence.history.heads}
     return run is not None and run.finished and bool(run.versions) and set(run.versions) <= heads
+
+
+def unlike_both_roads(evidence: Evidence, have: Snapshot) -> tuple[Change, ...]:
+    """How a schema differs from the plain upgrade's, without what one revision at a time gives just so.
+
+    Where the two roads differ, `upgrade/one-step-differs` tells it.
+    """
+    run = evidence.upgrade
+    if run is None or not recorded(evidence):
+        return ()
+    walked = {(c.kind, c.identity) for c in compare(have, evidence.trace.head)}
+    return tuple(c for c in compare(have, run.snapshot) if (c.kind, c.identity) in walked)
 
 
 def last_touched(trace: Trace) -> Mapping[str, str]:

@@ -39,7 +39,7 @@ class Capture:
         return self._statements[-1]["file"], self._statements[-1]["line"]
 
     def _before(self, connection, cursor, statement, parameters, context, executemany) -> None:
-        file, line = self._place()
+        file, line = place(self.files)
         self._statements.append(
             {
                 "sql": statement[:SQL_LIMIT],
@@ -56,10 +56,12 @@ class Capture:
         last = self._statements[-1]
         last["seconds"] = time.perf_counter() - last.pop("start")
 
-    def _place(self) -> "tuple[str | None, int | None]":
-        frame: "FrameType | None" = sys._getframe(2)
-        while frame is not None:
-            if frame.f_code.co_filename in self.files:
-                return frame.f_code.co_filename, frame.f_lineno
-            frame = frame.f_back
-        return None, None
+
+def place(files: "set[str]") -> "tuple[str | None, int | None]":
+    """The innermost line of one of `files` that is being run."""
+    frame: "FrameType | None" = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_filename in files:
+            return frame.f_code.co_filename, frame.f_lineno
+        frame = frame.f_back
+    return None, None

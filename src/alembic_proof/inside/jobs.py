@@ -126,12 +126,36 @@ def upgrade(channel: Channel, job: dict) -> None:
     def steps(heads, context):
         before_upgrade(job, context)
         announce(channel, context)
-        yield from _told(channel, (context.script or script)._upgrade_revs(target, heads), "upgrade")
+        steps = list((context.script or script)._upgrade_revs(target, heads))
+        channel.send("parents", parents={s.revision.revision: _needs(s) for s in steps})
+        yield from _told(channel, steps, "upgrade")
 
     target = job.get("to") or "heads"
     _wrapped(job, lambda: _run_env(config, script, steps, destination_rev=target))
     if channel.ask("upgraded") == "down":
         _down(channel, job, config, script)
+
+
+def _needs(step) -> "list[str]":
+    """All that must run before a revision: parents and `depends_on`, by their full names."""
+    return [step.revision_map.get_revision(name).revision for name in step.revision._all_down_revisions]
+
+
+def ordered(channel: Channel, job: dict) -> None:
+    """The upgrade in the order that the outer process gives, as separate `alembic upgrade REVISION` would go it."""
+    from .walker import announce, settle
+
+    config, script = _environment(channel, job)
+
+    def steps(heads, context):
+        before_upgrade(job, context)
+        announce(channel, context)
+        ahead = {s.revision.revision: s for s in (context.script or script)._upgrade_revs("heads", heads)}
+        for step in _told(channel, [ahead[name] for name in job["order"] if name in ahead], "upgrade"):
+            yield step
+            settle(context)
+
+    _wrapped(job, lambda: _run_env(config, script, steps, destination_rev="heads"))
 
 
 def downgrade(channel: Channel, job: dict) -> None:
@@ -168,6 +192,42 @@ def models(channel: Channel, job: dict) -> None:
     _wrapped(job, lambda: _run_env(config, script, create, dont_mutate=True))
 
 
+def offline(channel: Channel, job: dict) -> None:
+    """The script of `alembic upgrade --sql` from where the database stands, and nothing of it printed or run.
+
+    Then, as often as the outer process asks, the revisions of it that have to be run online.
+    """
+    from .offline import Rendering, makes_its_own_file
+
+    config, script = _environment(channel, job)
+    if makes_its_own_file(script):
+        return
+    if job.get("before_upgrade"):
+        _online(channel, job, config, script, [], dont_mutate=True)
+    start = channel.ask("prepared").split()
+    rendering = Rendering(channel, script)
+    with rendering.watched(), project.offline(config):
+        options = {"as_sql": True, "starting_rev": tuple(start) or None, "destination_rev": "heads"}
+        _wrapped(job, lambda: _run_env(config, script, rendering.steps, **options))
+    rendering.tell()
+    for revisions in iter(lambda: channel.ask("rendered").split(), []):
+        _online(channel, job, config, script, revisions, destination_rev="heads")
+
+
+def _online(channel: Channel, job: dict, config, script, revisions: "list[str]", **options: object) -> None:
+    """These revisions only; all before them have been run."""
+    from .walker import commit
+
+    def steps(heads, context):
+        before_upgrade(job, context)
+        if not revisions and context._transaction is None and not context._in_external_transaction:
+            commit(context)  # else the first revision would
+        ahead = (context.script or script)._upgrade_revs("heads", heads) if revisions else ()
+        yield from _told(channel, [s for s in ahead if s.revision.revision in revisions], "upgrade")
+
+    _wrapped(job, lambda: _run_env(config, script, steps, **options))
+
+
 def _wrapped(job: dict, run) -> None:
     """Inside the project's own wrapper, a callable that takes a callable, where it has one."""
     if job.get("wrapper"):
@@ -183,4 +243,6 @@ JOBS = {
     "upgrade": upgrade,
     "downgrade": downgrade,
     "models": models,
+    "offline": offline,
+    "ordered": ordered,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import contextlib
 import importlib
 import importlib.util
 import inspect
@@ -78,6 +79,16 @@ def working_folder(ini: str, section: str, folder: str) -> str:
             return beside
         return folder
     return beside
+
+
+@contextlib.contextmanager
+def offline(config):
+    """As the command line with --sql, for an env.py that asks its options."""
+    config.cmd_opts.sql = True
+    try:
+        yield
+    finally:
+        config.cmd_opts.sql = False
 
 
 def load_object(name: str):

@@ -49,7 +49,7 @@ class Channel:
         with self._lock:
             self._waiting += line
             # what happened can wait for what begins next: every write wakes the outer process
-            if event in ("end", "look") and len(self._waiting) < _BATCH:
+            if event in ("end", "look", "script") and len(self._waiting) < _BATCH:
                 return
             line, self._waiting = self._waiting, b""
             while line:

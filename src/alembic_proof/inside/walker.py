@@ -77,7 +77,7 @@ class Walk:
 
     def _after_upgrade(self, step, before: snapshot.State, number: int) -> snapshot.State:
         revision = step.revision.revision
-        self._settle()
+        settle(self.context)
         with self._transaction():
             self.session.restore(self.ran)
             after = self._look(before)
@@ -89,21 +89,6 @@ class Walk:
         if number % FULL_LOOK_EVERY == 0:
             after = self._verify_look(after)
         return after
-
-    def _settle(self) -> None:
-        """Commit, as separate `upgrade +1` runs do: the other road, one transaction, is the plain upgrade's."""
-        context = self.context
-        if context._transaction is not None:
-            self._commit()
-            context._transaction = context.connection.begin()
-
-    def _commit(self) -> None:
-        """Whatever is open: a revision that commits by itself leaves Alembic with a transaction that is over."""
-        connection, transaction = self.context.connection, self.context._transaction
-        if transaction is not None and transaction.is_active:
-            transaction.commit()
-        elif connection.in_transaction():
-            connection.get_transaction().commit()
 
     # -- the three runs of a revision ---------------------------------------------------------------------------
 
@@ -203,7 +188,7 @@ class Walk:
                 yield
             finally:
                 if context._transaction is not None:
-                    self._commit()
+                    commit(context)
                     context._transaction = None
 
     def execute(self, sql: str) -> "list[tuple]":
@@ -236,6 +221,22 @@ class Walk:
         if removed or added:
             self.channel.send("missed", removed=removed, added=added)
         return full
+
+
+def settle(context) -> None:
+    """Commit, as separate `upgrade +1` runs do: the other road, one transaction, is the plain upgrade's."""
+    if context._transaction is not None:
+        commit(context)
+        context._transaction = context.connection.begin()
+
+
+def commit(context) -> None:
+    """Whatever is open: a revision that commits by itself leaves Alembic with a transaction that is over."""
+    connection, transaction = context.connection, context._transaction
+    if transaction is not None and transaction.is_active:
+        transaction.commit()
+    elif connection.in_transaction():
+        connection.get_transaction().commit()
 
 
 class _Attempt:

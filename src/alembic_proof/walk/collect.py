@@ -28,6 +28,15 @@ def read_witness(data: Mapping[str, Any]) -> Witness:
     return Witness(**{**data, "proposals": proposals, "left_out": left_out, "failure": failure})
 
 
+@dataclass(frozen=True)
+class Part:
+    """What one revision writes in offline mode, each text with its file and line; or why it cannot."""
+
+    revision: str | None
+    texts: tuple[tuple[str, str | None, int | None], ...]
+    failure: Failure | None
+
+
 @dataclass
 class Collector:
     """Takes events one by one; what was last begun and not ended is where a crash or a hang happened."""
@@ -52,6 +61,8 @@ class Collector:
     empty: Entries | None = None
     lacking: Failure | None = None
     witness: Witness | None = None
+    script: list[Part] = field(default_factory=list)
+    parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
     on_step: Any = None
 
     def __call__(self, event: dict[str, Any]) -> None:
@@ -76,6 +87,10 @@ class Collector:
 
     def _on_plan(self, revisions: list[str]) -> None:
         self.plan = (*self.plan, *(r for r in revisions if r not in self.plan))  # env.py may run Alembic in a loop
+
+    def _on_parents(self, parents: dict[str, list[str]]) -> None:
+        for revision, needed in parents.items():
+            self.parents.setdefault(revision, tuple(needed))
 
     def _on_begin(self, revision: str, direction: str) -> None:
         self.running = (revision, direction)
@@ -120,6 +135,17 @@ class Collector:
 
     def _on_witness(self, **data: Any) -> None:
         self.witness = read_witness(data)
+
+    def _on_script(self, revision: str | None, statements: list[list[Any]], failure: dict[str, Any] | None) -> None:
+        self.running = None
+        texts = tuple((text, file, line) for text, file, line in statements)
+        self.script.append(Part(revision, texts, read_failure(failure) if failure else None))
+
+    def _on_prepared(self) -> None:
+        pass
+
+    def _on_rendered(self) -> None:
+        pass
 
     def _on_upgraded(self) -> None:
         self.upgraded, self.running = self.running, None

@@ -7,7 +7,43 @@ BACKFILL = "21e50c169f3e"
 ATTEMPTS = "524cb5509d7b"
 PARENT = 'down_revision: str | Sequence[str] | None = "46db046eeb27"'
 
+FUNCTION = "CREATE OR REPLACE FUNCTION grade() RETURNS integer LANGUAGE sql AS 'SELECT {}'"
+GRADE_0, GRADE_1, GRADE_2 = (f'op.execute("{FUNCTION.format(number)}")' for number in range(3))
+GRADED = (
+    revision("a0b2c3d4e5f6", GRADE_0, 'op.execute("DROP FUNCTION grade")'),
+    revision("a1b2c3d4e5f6", GRADE_1, GRADE_0, parent="a0b2c3d4e5f6"),
+    revision("b1b2c3d4e5f6", GRADE_2, GRADE_0, parent="a0b2c3d4e5f6"),
+)
+USING = (
+    revision("a1b2c3d4e5f6", 'op.execute("CREATE VIEW grades AS SELECT grade()")', 'op.execute("DROP VIEW grades")'),
+    revision("b1b2c3d4e5f6", GRADE_0, 'op.execute("DROP FUNCTION grade")'),
+)
+MERGE = write(
+    "migrations/versions/c1b2c3d4e5f6_merge.py",
+    'revision = "c1b2c3d4e5f6"\ndown_revision = ("a1b2c3d4e5f6", "b1b2c3d4e5f6")\n\n\n'
+    "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    pass\n",
+)
+
 DEFECTS = (
+    Defect(
+        "both-branches-replace-a-function",
+        (*GRADED, MERGE),
+        "history/order-matters",
+        "a1b2c3d4e5f6",
+        object="public.grade()",
+        at="def upgrade",
+        says="the order of b1b2c3d4e5f6 and a1b2c3d4e5f6",
+        also=("downgrade/leaves-a-trace",),  # one of the two restores what was before the branches
+    ),
+    Defect(
+        "a-branch-needs-the-other",
+        (*USING, MERGE),
+        "history/order-matters",
+        "a1b2c3d4e5f6",
+        object="a1b2c3d4e5f6",
+        at="CREATE VIEW grades",
+        says="fails when it does not run after b1b2c3d4e5f6",
+    ),
     Defect(
         "two-heads",
         (revision("a1b2c3d4e5f6", "pass", "pass", parent="47ff7f2a6cda"),),

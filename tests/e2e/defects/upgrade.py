@@ -19,6 +19,8 @@ NEVER_COMMIT = (ONE_TRANSACTION[0], "    )\n    context.run_migrations()\n\n\nas
 ADD_VALUE = "op.execute(\"ALTER TYPE job_status ADD VALUE 'paused'\")"
 USE_VALUE = "op.execute(\"UPDATE job SET status = 'paused' WHERE phase = 'PAUSED'\")"
 NO_WAY_BACK = 'raise NotImplementedError("Postgres cannot drop a value of an enum")'
+ENUM = "from sqlalchemy.dialects import postgresql\n"
+CREATE_TYPE = 'postgresql.ENUM("red", "blue", name="colour").create(op.get_bind(), checkfirst=True)'
 
 DEFECTS = (
     Defect(
@@ -193,6 +195,101 @@ DEFECTS = (
         object="alembic_version",
         at="def upgrade",
         says="no revision",
+    ),
+    Defect(
+        "type-looked-up",
+        (
+            revision("a1b2c3d4e5f6", CREATE_TYPE, 'op.execute("DROP TYPE IF EXISTS colour")', before=ENUM),
+            revision("b1b2c3d4e5f6", CREATE_TYPE, "pass", parent="a1b2c3d4e5f6", before=ENUM),
+        ),
+        "upgrade/offline-fails",
+        "b1b2c3d4e5f6",
+        object="b1b2c3d4e5f6",
+        at="checkfirst=True",
+        says="already exists",
+        also=("drift/models-differ",),
+    ),
+    Defect(
+        "comment-hides-the-semicolon",
+        (revision("a1b2c3d4e5f6", 'op.execute("ANALYZE job -- new statistics")', "pass"),),
+        "upgrade/offline-fails",
+        "a1b2c3d4e5f6",
+        object="a1b2c3d4e5f6",
+        at="ANALYZE job --",
+        says="syntax error",
+    ),
+    Defect(
+        "percent-doubled-in-the-script",
+        (
+            revision(
+                "a1b2c3d4e5f6",
+                "op.execute(\"CREATE VIEW half AS SELECT '50%' AS share\")",
+                'op.execute("DROP VIEW half")',
+            ),
+        ),
+        "upgrade/offline-differs",
+        "a1b2c3d4e5f6",
+        object="public.half",
+        at="def upgrade",
+        says="50%%",
+    ),
+    Defect(
+        "left-out-of-the-script",
+        (
+            revision(
+                "a1b2c3d4e5f6",
+                'if not op.get_context().as_sql:\n    op.execute("CREATE VIEW half AS SELECT 0.5 AS share")',
+                'op.execute("DROP VIEW half")',
+            ),
+        ),
+        "upgrade/offline-differs",
+        "a1b2c3d4e5f6",
+        object="public.half",
+        at="def upgrade",
+        says="view public.half is not there and should be",
+    ),
+    Defect(
+        "version-table-of-one-mode",
+        (
+            edit(
+                "migrations/env.py",
+                "        connection=connection,\n",
+                '        connection=connection,\n        version_table="job_version",\n',
+            ),
+        ),
+        "upgrade/offline-differs",
+        object="public.alembic_version",
+        says="table public.alembic_version is there and should not be",
+    ),
+    Defect(
+        "reads-rows",
+        (
+            revision("a1b2c3d4e5f6", 'op.get_bind().execute(sa.text("SELECT count(*) FROM job")).scalar_one()', "pass"),
+            revision("b1b2c3d4e5f6", 'op.execute("ANALYZE job")', "pass", parent="a1b2c3d4e5f6"),
+        ),
+        "upgrade/offline-unrendered",
+        "a1b2c3d4e5f6",
+        object="a1b2c3d4e5f6",
+        at="SELECT count(*)",
+        says="scalar_one",
+        arguments=("--rule", "upgrade/offline-unrendered=error"),
+    ),
+    Defect(
+        "parameters-without-literal-binds",
+        (
+            edit("migrations/env.py", "        literal_binds=True,\n", ""),
+            revision(
+                "a1b2c3d4e5f6",
+                'op.execute(sa.text("DELETE FROM job WHERE phase = :phase").bindparams(phase="GONE"))',
+                "pass",
+            ),
+        ),
+        "upgrade/offline-unrendered",
+        "a1b2c3d4e5f6",
+        object="a1b2c3d4e5f6",
+        at="DELETE FROM job",
+        says="literal_binds=True",
+        arguments=("--rule", "upgrade/offline-unrendered=error"),
     ),
     Defect(
         "seed-rows-stay",
