@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alembic_proof.catalog import MODELLED, dependencies_sql, pin_sql, snapshot_sql
 from alembic_proof.continuity import Located
@@ -10,9 +10,11 @@ from alembic_proof.ddl.schema import Key, Schema
 from alembic_proof.snapshot import Snapshot, parse_fact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import asyncpg
+
+    Row = asyncpg.Record | Mapping[str, Any]
 
 
 async def read_snapshot(connection: asyncpg.Connection, version_table: str) -> Snapshot:
@@ -32,6 +34,11 @@ async def read_schema(connection: asyncpg.Connection, version_table: str, foreig
         await connection.execute(pin_sql())
         rows = await connection.fetch(snapshot_sql(foreign), version_table)
         edges = await connection.fetch(dependencies_sql())
+    return schema_of(rows, edges)
+
+
+def schema_of(rows: Sequence[Row], edges: Iterable[Row]) -> Schema:
+    """The schema from the rows of `snapshot_sql` and of `dependencies_sql`."""
     facts = [(row["own"], parse_fact(row["line"])) for row in rows]
     key_of: dict[int, Key] = {own: fact.key for own, fact in facts if own and fact.parent is None}
     needs: dict[Key, set[Key]] = {}
@@ -55,7 +62,7 @@ async def read_located(connection: asyncpg.Connection, version_table: str) -> Lo
 _FILES = "SELECT oid, relfilenode FROM pg_catalog.pg_class WHERE relfilenode <> 0 AND oid >= 16384"
 
 
-def _snapshot(rows: Sequence[asyncpg.Record]) -> Snapshot:
+def _snapshot(rows: Iterable[Row]) -> Snapshot:
     return Snapshot(frozenset(row["line"] for row in rows))
 
 
