@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     import asyncpg
 
-    Row = asyncpg.Record | Mapping[str, Any]
-
 
 async def read_snapshot(connection: asyncpg.Connection, version_table: str) -> Snapshot:
     """All facts of the connection's database."""
@@ -37,7 +35,7 @@ async def read_schema(connection: asyncpg.Connection, version_table: str, foreig
     return schema_of(rows, edges)
 
 
-def schema_of(rows: Sequence[Row], edges: Iterable[Row]) -> Schema:
+def schema_of(rows: Sequence[Mapping[str, Any]], edges: Iterable[Mapping[str, Any]]) -> Schema:
     """The schema from the rows of `snapshot_sql` and of `dependencies_sql`."""
     facts = [(row["own"], parse_fact(row["line"])) for row in rows]
     key_of: dict[int, Key] = {own: fact.key for own, fact in facts if own and fact.parent is None}
@@ -62,7 +60,7 @@ async def read_located(connection: asyncpg.Connection, version_table: str) -> Lo
 _FILES = "SELECT oid, relfilenode FROM pg_catalog.pg_class WHERE relfilenode <> 0 AND oid >= 16384"
 
 
-def _snapshot(rows: Iterable[Row]) -> Snapshot:
+def _snapshot(rows: Iterable[Mapping[str, Any]]) -> Snapshot:
     return Snapshot(frozenset(row["line"] for row in rows))
 
 
