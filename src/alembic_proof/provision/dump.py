@@ -9,8 +9,6 @@ import shutil
 from alembic_proof.provision.scratch import ScratchDatabase
 from alembic_proof.provision.server import Endpoint, Server
 
-# a fixed key: by default each dump has a random one
-_OPTIONS = ("--schema-only", "--restrict-key=alembicproof")
 SECONDS = 120.0
 
 
@@ -25,7 +23,7 @@ async def dump(server: Server, database: ScratchDatabase, *leave_out: str) -> st
     secret = {"PGPASSWORD": database.admin.password} if database.admin.password else {}
     process = await asyncio.create_subprocess_exec(
         *command,
-        *_OPTIONS,
+        "--schema-only",
         *leave_out,
         env={**_environment(), **secret},
         stdin=asyncio.subprocess.DEVNULL,
