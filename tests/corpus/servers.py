@@ -25,6 +25,7 @@ SHARED = (
     "CREATE ROLE reader",
     "CREATE ROLE writer",
     "CREATE ROLE creator",
+    "CREATE ROLE founder",
     "SET allow_in_place_tablespaces = on",
     "CREATE TABLESPACE corpus LOCATION ''",
 )

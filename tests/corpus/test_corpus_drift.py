@@ -18,7 +18,8 @@ from .sides import Pairs
 # what `schema.sql` says it cannot bring back, and a label whose provider is not there
 BEYOND_TEXT = {
     *("base type left a shell", "index invalid", "foreign key triggers disabled", "security label"),
-    *("subscription missing", "subscription publications", "subscription binary"),
+    *("partition detached half way", "secret of a user mapping", "connection of a subscription"),
+    *(case.name for case in CASES if case.kind == "subscription"),
 }
 MEMBERS = ("member_relations", "member_routines")
 

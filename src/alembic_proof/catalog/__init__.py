@@ -107,15 +107,17 @@ _ACL = """CASE WHEN {acl} IS NOT NULL THEN (
                     CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {owner} THEN '(owner)'
                          ELSE quote_ident(pg_get_userbyid(x.grantee)) END, '=',
                     string_agg(x.privilege_type, ',' ORDER BY x.privilege_type COLLATE "C"),
-                    CASE WHEN x.is_grantable THEN ' with grant option' ELSE '' END) AS entry
+                    CASE WHEN x.is_grantable THEN ' with grant option' ELSE '' END,
+                    ' by ' || quote_ident(pg_get_userbyid(x.another))) AS entry
       FROM (
-        (SELECT true AS given, a.grantee, a.privilege_type, a.is_grantable FROM aclexplode({acl}) a
-         EXCEPT SELECT true, d.grantee, d.privilege_type, d.is_grantable FROM aclexplode({default}) d)
+        (SELECT true AS given, a.grantee, a.privilege_type, a.is_grantable, nullif(a.grantor, {owner}) AS another
+         FROM aclexplode({acl}) a
+         EXCEPT SELECT true, d.grantee, d.privilege_type, d.is_grantable, NULL::oid FROM aclexplode({default}) d)
         UNION ALL
-        (SELECT false, d.grantee, d.privilege_type, d.is_grantable FROM aclexplode({default}) d
-         EXCEPT SELECT false, a.grantee, a.privilege_type, a.is_grantable FROM aclexplode({acl}) a)
+        (SELECT false, d.grantee, d.privilege_type, d.is_grantable, NULL::oid FROM aclexplode({default}) d
+         EXCEPT SELECT false, a.grantee, a.privilege_type, a.is_grantable, NULL::oid FROM aclexplode({acl}) a)
       ) x
-      GROUP BY x.given, x.grantee, x.is_grantable
+      GROUP BY x.given, x.grantee, x.is_grantable, x.another
     ) entries) END"""
 
 

@@ -5,6 +5,9 @@ SELECT c.oid AS owner, c.oid AS own,
     'persistence', c.relpersistence::text,
     'partitioned by', CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
     'partition of', CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
+    -- DETACH PARTITION CONCURRENTLY that did not come to its end
+    'detach pending', CASE WHEN c.relispartition THEN nullif((SELECT i.inhdetachpending FROM pg_catalog.pg_inherits i
+                                                              WHERE i.inhrelid = c.oid), false) END,
     'inherits', (SELECT jsonb_agg(i.inhparent::regclass::text ORDER BY i.inhseqno)
                  FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid),
     'options', {sorted:c.reloptions},

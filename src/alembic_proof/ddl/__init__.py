@@ -98,6 +98,9 @@ def cannot_say(schema: Schema) -> tuple[str, ...]:
         for f in schema.of("constraint")
         if "triggers disabled" in f.payload
     ]
+    said += [
+        f"that the detachment of {f.identity} is pending" for f in schema.of("table") if "detach pending" in f.payload
+    ]
     said += [f"a secret option of {f.kind} {f.identity}" for f in facts if f.kind in _SECRETIVE and _has_secret(f)]
     return tuple(said)
 

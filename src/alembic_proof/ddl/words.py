@@ -27,7 +27,9 @@ _GRANTED_AS = {
     "foreign server": "FOREIGN SERVER",
     "aggregate": "FUNCTION",
 }
-_GRANT = re.compile(r"(?P<revoked>revoked )?(?P<who>.*)=(?P<what>[A-Z_,]+)(?P<option> with grant option)?", re.DOTALL)
+_GRANT = re.compile(
+    r"(?P<revoked>revoked )?(?P<who>.*)=(?P<what>[A-Z_,]+)(?P<option> with grant option)?(?: by (?P<by>.*))?", re.DOTALL
+)
 
 
 def word(kind: str) -> str:
@@ -101,8 +103,13 @@ def grants(kind: str, name: str, entries: Iterable[str] | None, column: str | No
 def grant_statements(entries: Iterable[str] | None, on: str, column: str | None = None, before: str = "") -> list[str]:
     """The statements of a list of grants; `before` is what comes ahead of GRANT."""
     matches = [m for m in (_GRANT.fullmatch(entry) for entry in entries or ()) if m]
-    ordered = sorted(matches, key=lambda m: m["revoked"] is None)
-    return [_grant(match, on, column, before) for match in ordered]
+    # what another role granted on comes after its own grant option
+    ordered = sorted(matches, key=lambda m: (m["revoked"] is None, m["by"] is not None))
+    return [s for match in ordered for s in _as(match["by"], _grant(match, on, column, before))]
+
+
+def _as(role_: str | None, statement: str) -> list[str]:
+    return [f"SET ROLE {role_}", statement, "RESET ROLE"] if role_ else [statement]
 
 
 def _grant(match: re.Match[str], on: str, column: str | None, before: str) -> str:

@@ -3,13 +3,14 @@
 from sqlalchemy import Column, Integer, Table, UniqueConstraint
 
 from ..case import Case, changed, equal
+from . import others, triggers
 
 T = "CREATE TABLE t (a int)"
 
 
 def on(what: str, subject: str, base: str = T, attribute: str = "comment", **more: object) -> Case:
     """A comment that only one side has."""
-    name = "comment on " + what.lower().replace(".", " ").split("(")[0].strip()
+    name = "comment on " + what.lower().replace(".", " ").split("(")[0].replace("=", "").strip()
     return changed(name, subject, attribute, f"COMMENT ON {what} IS 'told'", "SELECT 1", base=base, **more)
 
 
@@ -51,6 +52,30 @@ DIFFERENT = (
     on("RULE r ON t", "rule: own.t.r", f"{T}; CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING"),
     on("POLICY y ON t", "policy: own.t.y", f"{T}; CREATE POLICY y ON t"),
     on("STATISTICS s", "statistics: own.s", "CREATE TABLE t (a int, b int); CREATE STATISTICS s ON a, b FROM t"),
+    on("CAST (c AS int)", "cast: (own.c AS integer)", others.CAST + "; CREATE CAST (c AS int) WITH FUNCTION f(c)"),
+    on("OPERATOR === (int, int)", "operator: own.===(integer,integer)", f"{others.EQ}; {others.OPERATOR})"),
+    on("OPERATOR FAMILY f USING hash", "operator family: own.f USING hash", "CREATE OPERATOR FAMILY f USING hash"),
+    on("OPERATOR CLASS c USING hash", "operator class: own.c USING hash", others.CLASS),
+    on("COLLATION c", "collation: own.c", "CREATE COLLATION c (provider = libc, locale = 'C')"),
+    on("CONVERSION c", "conversion: own.c", "CREATE CONVERSION c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8"),
+    on("TEXT SEARCH DICTIONARY d", "text search dictionary: own.d", f"{others.DICTIONARY})"),
+    on("TEXT SEARCH CONFIGURATION g", "text search configuration: own.g", others.CONFIGURATION),
+    on("TEXT SEARCH PARSER p", "text search parser: own.p", f"{others.PARSER})"),
+    on("TEXT SEARCH TEMPLATE l", "text search template: own.l", others.TEMPLATE),
+    on("FOREIGN DATA WRAPPER own", "foreign-data wrapper: own", others.WRAPPER),
+    on("SERVER own", "foreign server: own", others.SERVER),
+    on("FOREIGN TABLE t", "foreign table: own.t", f"{others.SERVER}; {others.FOREIGN}"),
+    on("LANGUAGE own", "language: own", others.LANGUAGE),
+    on("ACCESS METHOD own", "access method: own", others.ACCESS_METHOD),
+    on(
+        "TRANSFORM FOR c LANGUAGE plpgsql",
+        "transform: for own.c language plpgsql",
+        f"{others.FOR_C}; {others.TRANSFORM}",
+    ),
+    on("EVENT TRIGGER own", "event trigger: own", triggers.EVENT),
+    on("SUBSCRIPTION own", "subscription: own", f"{others.SUBSCRIPTION})"),
+    on("PROCEDURE p", "procedure: own.p()", "CREATE PROCEDURE p() LANGUAGE sql AS $$ SELECT 1 $$"),
+    on("TYPE r", "range: own.r", "CREATE TYPE r AS RANGE (subtype = float8)"),
     on("PUBLICATION own", "publication: own", "CREATE PUBLICATION own"),
     on("EXTENSION ltree", "extension: ltree", "CREATE EXTENSION ltree", words=("ltree",), needs=("ltree",)),
     on(

@@ -27,6 +27,16 @@ LANGUAGE = (
     "CREATE LANGUAGE own HANDLER h"
 )
 
+FAMILY = "CREATE OPERATOR FAMILY f USING hash"
+CLASS = f"{FAMILY}; CREATE OPERATOR CLASS c FOR TYPE int USING hash FAMILY f AS OPERATOR 1 =, FUNCTION 1 hashint4(int)"
+TEMPLATE = "CREATE TEXT SEARCH TEMPLATE l (INIT = dsimple_init, LEXIZE = dsimple_lexize)"
+ACCESS_METHOD = "CREATE ACCESS METHOD own TYPE TABLE HANDLER heap_tableam_handler"
+TRANSFORM = "CREATE TRANSFORM FOR c LANGUAGE plpgsql (FROM SQL WITH FUNCTION f(internal))"
+FOR_C = (
+    "CREATE TYPE c AS (x int); CREATE FUNCTION f(internal) RETURNS internal"
+    " LANGUAGE internal IMMUTABLE STRICT AS 'array_subscript_handler'"
+)
+
 SCHEMAS = (
     missing("schema missing", "schema: elsewhere", "CREATE SCHEMA elsewhere", words=("elsewhere",)),
     extra(
@@ -169,6 +179,29 @@ REPLICATION = (
         "CREATE PUBLICATION own; GRANT CREATE ON DATABASE {database} TO writer;"
         "ALTER PUBLICATION own OWNER TO writer; REVOKE CREATE ON DATABASE {database} FROM writer",
     ),
+    *(
+        changed(
+            f"subscription {name}", "subscription: own", name, f"{SUBSCRIPTION}, {option})", f"{SUBSCRIPTION})", **more
+        )
+        for name, option, more in (
+            ("disable on error", "disable_on_error", {}),
+            ("two phase", "two_phase", {}),
+            ("streaming", "streaming = true", {"until": 17}),
+            ("origin", "origin = none", {"since": 16}),
+            ("password required", "password_required = false", {"since": 16}),
+            ("run as owner", "run_as_owner = true", {"since": 16}),
+            ("failover", "failover = true", {"since": 17}),
+            ("synchronous commit", "synchronous_commit = on", {}),
+        )
+    ),
+    changed(
+        "publication of generated columns",
+        P,
+        "generated columns",
+        "CREATE PUBLICATION own WITH (publish_generated_columns = stored)",
+        "CREATE PUBLICATION own",
+        since=18,
+    ),
     missing("subscription missing", "subscription: own", f"{SUBSCRIPTION})"),
     changed(
         "subscription publications",
@@ -183,6 +216,22 @@ REPLICATION = (
 FOREIGN_DATA = (
     missing("wrapper missing", "foreign-data wrapper: own", WRAPPER),
     changed("wrapper options", "foreign-data wrapper: own", "options", f"{WRAPPER} OPTIONS (debug 'true')", WRAPPER),
+    changed(
+        "wrapper handler",
+        "foreign-data wrapper: own",
+        "validator",
+        f"{WRAPPER} VALIDATOR postgresql_fdw_validator",
+        WRAPPER,
+    ),
+    changed(
+        "grant of a wrapper",
+        "foreign-data wrapper: own",
+        "grants",
+        "GRANT USAGE ON FOREIGN DATA WRAPPER own TO reader",
+        "SELECT 1",
+        base=WRAPPER,
+    ),
+    changed("server type", "foreign server: own", "type", SERVER, SERVER.replace("SERVER own", "SERVER own TYPE 'x'")),
     missing("server missing", "foreign server: own", "CREATE SERVER own FOREIGN DATA WRAPPER own", base=WRAPPER),
     changed(
         "server options",
@@ -272,12 +321,52 @@ OPERATORS = (
         f"{OPERATOR})",
         base=EQ,
     ),
+    changed(
+        "operator negator",
+        "operator: own.===(integer,integer)",
+        "negator",
+        f"{OPERATOR}, NEGATOR = !==)",
+        f"{OPERATOR})",
+        base=f"{EQ}; CREATE OPERATOR !== (LEFTARG = int, RIGHTARG = int, FUNCTION = eq)",
+        also=("changed operator own.!==(integer,integer): negator",),
+    ),
+    changed(
+        "operator hashes",
+        "operator: own.===(integer,integer)",
+        "hashes",
+        f"{OPERATOR}, HASHES)",
+        f"{OPERATOR})",
+        base=EQ,
+    ),
+    changed(
+        "operator function",
+        "operator: own.===(integer,integer)",
+        "function",
+        f"{OPERATOR})",
+        f"{OPERATOR})".replace("eq", "ne"),
+        base=f"{EQ}; {EQ.replace('eq', 'ne')}",
+    ),
+    changed(
+        "conversion default",
+        "conversion: own.c",
+        "default",
+        "CREATE CONVERSION c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+        "CREATE DEFAULT CONVERSION c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
+    ),
+    changed(
+        "cast without function",
+        "cast: (own.c AS integer)",
+        "function, method",
+        "CREATE CAST (c AS int) WITH FUNCTION f(c)",
+        "CREATE CAST (c AS int) WITH INOUT",
+        base=CAST,
+    ),
     missing("operator family missing", "operator family: own.f USING hash", "CREATE OPERATOR FAMILY f USING hash"),
     missing(
         "operator class missing",
         "operator class: own.c USING hash",
-        "CREATE OPERATOR CLASS c FOR TYPE int USING hash FAMILY f AS OPERATOR 1 =, FUNCTION 1 hashint4(int)",
-        base="CREATE OPERATOR FAMILY f USING hash",
+        CLASS.partition("; ")[2],
+        base=FAMILY,
     ),
     changed(
         "operator family members",
@@ -301,7 +390,7 @@ OPERATORS = (
     missing(
         "access method missing",
         "access method: own",
-        "CREATE ACCESS METHOD own TYPE TABLE HANDLER heap_tableam_handler",
+        ACCESS_METHOD,
     ),
     missing("language missing", "language: own", LANGUAGE, LANGUAGE.partition("CREATE LANGUAGE")[0]),
     changed(
@@ -318,9 +407,8 @@ OPERATORS = (
     missing(
         "transform missing",
         "transform: for own.c language plpgsql",
-        "CREATE TRANSFORM FOR c LANGUAGE plpgsql (FROM SQL WITH FUNCTION f(internal))",
-        base="CREATE TYPE c AS (x int); CREATE FUNCTION f(internal) RETURNS internal"
-        " LANGUAGE internal IMMUTABLE STRICT AS 'array_subscript_handler'",
+        TRANSFORM,
+        base=FOR_C,
     ),
 )
 
@@ -352,13 +440,26 @@ TEXT_SEARCH = (
     missing(
         "text search template missing",
         "text search template: own.l",
-        "CREATE TEXT SEARCH TEMPLATE l (INIT = dsimple_init, LEXIZE = dsimple_lexize)",
+        TEMPLATE,
     ),
 )
 
 DIFFERENT = (*SCHEMAS, *REPLICATION, *FOREIGN_DATA, *OPERATORS, *TEXT_SEARCH)
 
 EQUAL = (
+    equal(
+        "secret of a user mapping",
+        "CREATE USER MAPPING FOR reader SERVER own OPTIONS (password 'x')",
+        "CREATE USER MAPPING FOR reader SERVER own OPTIONS (password 'y')",
+        base=SERVER,
+        pg_dump="prints secrets, which no fact holds",
+    ),
+    equal(
+        "connection of a subscription",
+        f"{SUBSCRIPTION})",
+        f"{SUBSCRIPTION})".replace("nowhere", "elsewhere"),
+        pg_dump="prints secrets, which no fact holds",
+    ),
     equal("schema renamed", "CREATE SCHEMA far", "CREATE SCHEMA away; ALTER SCHEMA away RENAME TO far", words=("far",)),
     equal(
         "publication made step by step",

@@ -3,6 +3,7 @@
 from sqlalchemy import Column, Integer, Table
 
 from ..case import changed, equal, missing, unsaid
+from . import others
 
 T = "CREATE TABLE t (a int, b int)"
 F = "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$"
@@ -103,6 +104,28 @@ GIVEN = (
         words=("creator",),
     ),
     changed("owner of a table", "table: own.t", "owner", "SELECT 1", "ALTER TABLE t OWNER TO writer", base=T),
+    changed(
+        "grant to maintain", "table: own.t", "grants", "GRANT MAINTAIN ON t TO reader", "SELECT 1", base=T, since=17
+    ),
+    changed(
+        "grant by another role",
+        "table: own.t",
+        "grants",
+        "GRANT SELECT ON t TO writer",
+        "SET ROLE reader; GRANT SELECT ON t TO writer; RESET ROLE",
+        base=f"{T}; GRANT USAGE ON SCHEMA own TO reader; GRANT SELECT ON t TO reader WITH GRANT OPTION",
+    ),
+    missing(
+        "default grants of sequences",
+        "default grants: on sequences by (owner) in own",
+        f"{ON} GRANT USAGE ON SEQUENCES TO reader",
+    ),
+    missing(
+        "default grants of schemas",
+        "default grants: on schemas by founder",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE founder GRANT USAGE ON SCHEMAS TO reader",
+        words=("founder",),
+    ),
     changed("owner of a schema", "schema: own", "owner", "SELECT 1", "ALTER SCHEMA own OWNER TO writer"),
     changed(
         "owner of a domain",
@@ -114,7 +137,66 @@ GIVEN = (
     ),
 )
 
-DIFFERENT = unsaid(T, lambda m: Table("t", m, Column("a", Integer), Column("b", Integer)), GIVEN)
+OWNED = (
+    ("VIEW v", "view: own.v", "CREATE VIEW v AS SELECT 1 AS a"),
+    ("MATERIALIZED VIEW m", "materialized view: own.m", "CREATE MATERIALIZED VIEW m AS SELECT 1 AS a"),
+    ("PROCEDURE p", "procedure: own.p()", "CREATE PROCEDURE p() LANGUAGE sql AS $$ SELECT 1 $$"),
+    ("AGGREGATE g(int)", "aggregate: own.g(integer)", "CREATE AGGREGATE g(int) (SFUNC = int4pl, STYPE = int4)"),
+    ("TYPE c", "composite type: own.c", "CREATE TYPE c AS (x int)"),
+    ("TYPE r", "range: own.r", "CREATE TYPE r AS RANGE (subtype = float8)"),
+    ("COLLATION c", "collation: own.c", "CREATE COLLATION c (provider = libc, locale = 'C')"),
+    ("CONVERSION c", "conversion: own.c", "CREATE CONVERSION c FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8"),
+    ("OPERATOR === (int, int)", "operator: own.===(integer,integer)", f"{others.EQ}; {others.OPERATOR})"),
+    ("OPERATOR FAMILY f USING hash", "operator family: own.f USING hash", others.FAMILY),
+    ("OPERATOR CLASS c USING hash", "operator class: own.c USING hash", others.CLASS),
+    ("TEXT SEARCH DICTIONARY d", "text search dictionary: own.d", f"{others.DICTIONARY})"),
+    ("TEXT SEARCH CONFIGURATION g", "text search configuration: own.g", others.CONFIGURATION),
+    ("SERVER own", "foreign server: own", others.SERVER),
+    ("FOREIGN TABLE t", "foreign table: own.t", f"{others.SERVER}; {others.FOREIGN}"),
+    ("LANGUAGE own", "language: own", others.LANGUAGE),
+    ("STATISTICS s", "statistics: own.s", f"{T}; CREATE STATISTICS s ON a, b FROM t"),
+)
+OWNERS = tuple(
+    changed(
+        f"owner of {what.lower().partition('(')[0].replace('=', '').strip()}",
+        subject,
+        "owner",
+        "SELECT 1",
+        f"ALTER {what} OWNER TO writer",
+        base=base,
+    )
+    for what, subject, base in OWNED
+)
+GRANTED = (
+    ("SELECT", "m", "materialized view: own.m", "CREATE MATERIALIZED VIEW m AS SELECT 1 AS a"),
+    ("SELECT", "t", "foreign table: own.t", f"{others.SERVER}; {others.FOREIGN}"),
+    ("EXECUTE", "PROCEDURE p", "procedure: own.p()", "CREATE PROCEDURE p() LANGUAGE sql AS $$ SELECT 1 $$"),
+    (
+        "EXECUTE",
+        "FUNCTION g(int)",
+        "aggregate: own.g(integer)",
+        "CREATE AGGREGATE g(int) (SFUNC = int4pl, STYPE = int4)",
+    ),
+    ("USAGE", "TYPE c", "composite type: own.c", "CREATE TYPE c AS (x int)"),
+    ("USAGE", "TYPE r", "range: own.r", "CREATE TYPE r AS RANGE (subtype = float8)"),
+)
+GRANTS = tuple(
+    changed(
+        f"grant on {subject.partition(':')[0]}",
+        subject,
+        "grants",
+        f"GRANT {privilege} ON {what} TO reader",
+        "SELECT 1",
+        base=base,
+    )
+    for privilege, what, subject, base in GRANTED
+)
+
+DIFFERENT = (
+    *OWNERS,
+    *GRANTS,
+    *unsaid(T, lambda m: Table("t", m, Column("a", Integer), Column("b", Integer)), GIVEN),
+)
 
 EQUAL = (
     equal(
