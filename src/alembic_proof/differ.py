@@ -16,7 +16,7 @@ from alembic_proof.provision import provide
 from alembic_proof.provision.server import Request
 from alembic_proof.provision.url import parse
 from alembic_proof.settings import Settings
-from alembic_proof.snapshot import Snapshot
+from alembic_proof.snapshot import Snapshot, parse_fact
 from alembic_proof.trace import Context
 from alembic_proof.walk import runs, schemas
 from alembic_proof.walk.runs import Ground, Progress, open_database, prepare
@@ -63,9 +63,11 @@ async def _differ(
     with provide(request, lambda text: progress("postgres", text)) as server:
         _one_version([v for _, v in read.values()], server.major)
         ground = Ground(settings or _no_project(request), server, progress)
+        history = await _known(ground, [s.text for s in (one, other) if s.kind == "revision"])
         if one.kind == other.kind == "revision":
-            return await _of_revisions(ground, one.text, other.text)
-        have, want = [read[s][0] if s in read else await _snapshot(ground, s) for s in (one, other)]
+            return await _of_revisions(ground, history, one.text, other.text)
+        found = [(read[s][0], "") if s in read else await _snapshot(ground, s) for s in (one, other)]
+        have, want = (_without(snapshot, {table for _, table in found}) for snapshot, _ in found)
         return compare(have=have, want=want)
 
 
@@ -86,14 +88,21 @@ def _one_version(versions: list[int], asked: int | None) -> int | None:
 
 
 async def _remote(where: Side) -> tuple[Snapshot, int]:
-    endpoint, _ = parse(where.text)
-    return await schemas.remote(endpoint, schemas.VERSION_TABLE)
+    endpoint, sslmode = parse(where.text)
+    return await schemas.remote(endpoint, schemas.VERSION_TABLE, sslmode)
 
 
-async def _snapshot(ground: Ground, what: Side) -> Snapshot:
+async def _snapshot(ground: Ground, what: Side) -> tuple[Snapshot, str]:
+    """The facts, and the project's version table."""
     if what.kind == "file":
-        return await schemas.loaded(ground, _text(what.text))
-    return (await _revision(ground, what.text)).snapshot
+        return await schemas.loaded(ground, _text(what.text)), ""
+    made = await _revision(ground, what.text)
+    return made.schema.snapshot, made.context.version_table_identity
+
+
+def _without(snapshot: Snapshot, tables: set[str]) -> Snapshot:
+    """Version tables are no part of a schema, neither where they are called otherwise."""
+    return Snapshot(frozenset(f for f in snapshot.lines if not {*parse_fact(f).key, parse_fact(f).parent} & tables))
 
 
 def _text(path: str) -> str:
@@ -103,25 +112,22 @@ def _text(path: str) -> str:
         raise UsageError(f"{path} cannot be read: {error}") from error
 
 
-async def _revision(ground: Ground, name: str) -> Schema:
+async def _revision(ground: Ground, name: str) -> schemas.Migrated:
     if name in _BASE:
         async with open_database(ground, "schema") as database:
             await prepare(ground, database)
-            return Schema((await schemas.located(database, Context())).snapshot)
-    return (await schemas.migrated(ground, name)).schema
+            return schemas.Migrated(Schema((await schemas.located(database, Context())).snapshot), History(), Context())
+    return await schemas.migrated(ground, name)
 
 
 # -- two revisions --------------------------------------------------------------------------------------------------
 
 
-async def _of_revisions(ground: Ground, one: str, other: str) -> tuple[Change, ...]:
-    history = await runs.read_history(ground.settings)
-    _require(history, one)
-    _require(history, other)
+async def _of_revisions(ground: Ground, history: History, one: str, other: str) -> tuple[Change, ...]:
     if other not in _BASE and leads_to(history, one, other):
         return await _in_one_database(ground, one, other)
     have, want = await _revision(ground, one), await _revision(ground, other)
-    return compare(have=have.snapshot, want=want.snapshot)
+    return compare(have=have.schema.snapshot, want=want.schema.snapshot)
 
 
 async def _in_one_database(ground: Ground, one: str, other: str) -> tuple[Change, ...]:
@@ -137,6 +143,13 @@ async def _in_one_database(ground: Ground, one: str, other: str) -> tuple[Change
 
 
 _HEADS = ("head", "heads")
+
+
+async def _known(ground: Ground, names: list[str]) -> History:
+    history = await runs.read_history(ground.settings) if names else History()
+    for name in names:
+        _require(history, name)
+    return history
 
 
 def _require(history: History, name: str) -> None:

@@ -107,7 +107,7 @@ def write(file: File) -> None:
         raise UsageError(f"{file.path} cannot be written: {error.strerror}") from error
 
 
-def committed(ground: Ground, history: History, schema: Schema) -> Committed | None:
+def committed(ground: Ground, history: History, schema: Schema, version_table: str) -> Committed | None:
     """What verify compares: nothing where there is no file, or its text is that of the migrated heads."""
     path = path_of(ground.settings, history)
     text = _text(path) if history.home else None
@@ -116,6 +116,6 @@ def committed(ground: Ground, history: History, schema: Schema) -> Committed | N
         return None
     name = os.path.relpath(path)
     try:
-        return Committed(name, text, wanted, asyncio.run(schemas.loaded(ground, text)))
+        return Committed(name, text, wanted, asyncio.run(schemas.loaded(ground, text, version_table)))
     except CouldNotVerify as error:
         return Committed(name, text, wanted, failure=" ".join(filter(None, (error.message, error.hint))))

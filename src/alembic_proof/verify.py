@@ -170,7 +170,8 @@ def read_schema_file(verification: Verification) -> Verification:
     if evidence.upgrade is None or not evidence.upgrade.finished:
         return verification
     ground = runs.Ground(verification.settings, verification.server, verification.progress)
-    found = schema_file.committed(ground, evidence.history, evidence.upgrade.schema)
+    table = evidence.context.version_table_identity
+    found = schema_file.committed(ground, evidence.history, evidence.upgrade.schema, table)
     return replace(verification, evidence=replace(evidence, committed=found))
 
 

@@ -22,7 +22,7 @@ def judge(evidence: Evidence) -> list[Finding]:
     found = []
     for step in evidence.trace.of("again"):
         down = evidence.trace.step(step.revision, "downgrade")
-        if not step.ok or (down is not None and (down.removed or down.added)):
+        if not step.ok or (down is not None and compare_lines(down.removed or (), down.added or ())):
             continue
         changes = without_clock(compare_lines(step.removed or (), step.added or ()))
         if changes:

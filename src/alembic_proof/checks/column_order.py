@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from alembic_proof.checks.common import at_revision, recorded
+from alembic_proof.checks.drift.excluded import Excluded
 from alembic_proof.diff import Change, informational
 from alembic_proof.findings import Basis, Finding, Rule, Severity
+from alembic_proof.snapshot import Fact
 from alembic_proof.trace import Evidence
 
 RULE = Rule(
@@ -39,7 +41,8 @@ def _models(evidence: Evidence) -> list[Finding]:
     if models is None or models.failure or not models.tables or run is None or not recorded(evidence):
         return []
     have, want = run.snapshot.lines, models.snapshot.lines
-    orders = _orders(informational(want - have, have - want))
+    excluded = Excluded(evidence.exclude, evidence.witness, run.snapshot, models.snapshot)
+    orders = [c for c in _orders(informational(want - have, have - want)) if not excluded.covers(_table(c))]
     if not orders:
         return []
     message = f"the columns of {_tables(orders)} stand in another order in the models"
@@ -58,6 +61,10 @@ def _models(evidence: Evidence) -> list[Finding]:
 
 def _orders(changes: Iterable[Change]) -> list[Change]:
     return [c for c in changes if c.kind == "column order"]
+
+
+def _table(change: Change) -> Fact:
+    return Fact("table", change.identity, None, {})
 
 
 def _tables(changes: list[Change]) -> str:

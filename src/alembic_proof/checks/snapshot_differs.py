@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 
 from alembic_proof.checks.common import last_touched, recorded
 from alembic_proof.diff import Change, compare, informational
@@ -16,6 +17,9 @@ RULE = Rule(
     why="Reviewers read the schema's change there; and it alone protects what models cannot say: views, triggers.",
     way_out="look whether the change is meant; then: alembic-proof snapshot",
 )
+
+# `-- table public.job [5331e919]`
+_HEAD = re.compile(r"-- (.+?)(?:: references)? \[\w{8}\]")
 
 
 def judge(evidence: Evidence) -> list[Finding]:
@@ -60,11 +64,11 @@ def _finding(committed: Committed, message: str, change: Change | None, revision
 def _line(committed: Committed, change: Change | None) -> int:
     """The block of the object, or of what it belongs to; else where the texts first differ."""
     lines = committed.text.splitlines()
-    names = [n for n in (change and change.identity, change and change.parent) if n]
-    for name in names:
-        for number, line in enumerate(lines, 1):
-            if line.startswith("-- ") and line.endswith(f" {name}"):
-                return number
+    heads = [(m[1], n) for n, line in enumerate(lines, 1) if (m := _HEAD.fullmatch(line))]
+    for name in filter(None, (change and change.identity, change and change.parent)):
+        found = [n for head, n in heads if head.endswith(f" {name}")]
+        if found:
+            return found[0]
     matcher = difflib.SequenceMatcher(None, lines, committed.wanted.splitlines(), autojunk=False)
     first = next((a for tag, a, *_ in matcher.get_opcodes() if tag != "equal"), 0)
     return first + 1

@@ -13,7 +13,7 @@ from alembic_proof.continuity import Located
 from alembic_proof.ddl.schema import Schema
 from alembic_proof.errors import CouldNotVerify
 from alembic_proof.history import History
-from alembic_proof.provision.connection import connected
+from alembic_proof.provision.connection import connected, place
 from alembic_proof.provision.scratch import ScratchDatabase
 from alembic_proof.provision.server import Endpoint
 from alembic_proof.snapshot import Snapshot
@@ -100,10 +100,15 @@ async def loaded(ground: Ground, text: str, version_table: str = VERSION_TABLE) 
         return (await read_schema(connection, version_table)).snapshot
 
 
-async def remote(endpoint: Endpoint, version_table: str) -> tuple[Snapshot, int]:
+_ENCRYPTED = "SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid()"
+
+
+async def remote(endpoint: Endpoint, version_table: str, sslmode: str = "prefer") -> tuple[Snapshot, int]:
     """The facts of a database that is only read, in a read-only transaction, and its server's major version."""
     async with connected(endpoint) as connection:
         await connection.execute("SET default_transaction_read_only = on")
+        if sslmode == "require" and not await connection.fetchval(_ENCRYPTED):
+            raise CouldNotVerify(f"{place(endpoint)} does not encrypt, but the URL says sslmode=require")
         version = await connection.fetchval("SELECT current_setting('server_version_num')::int")
         schema = await read_schema(connection, version_table, foreign=True)
     return schema.snapshot, int(version) // 10000
