@@ -33,6 +33,11 @@ def verified(project: Project, made: dict[str, str], settings: str = "") -> Repo
     return project.verify()
 
 
+def unlooked(report: Report) -> list[str]:
+    """What drift was not looked at."""
+    return [c for c in report.coverage if "drift" in c or "autogenerate" in c]
+
+
 def rules(report: Report) -> list[str]:
     """What was found."""
     return sorted(f"{f.rule} {f.object}" for f in report.findings)
@@ -87,7 +92,7 @@ def test_include_object_of_env_py_is_honoured(project: Project) -> None:
     )
     report = verified(project, made)
     assert rules(report) == []
-    assert report.coverage == ("drift of what is excluded by include_object: public.of_another_tool",)
+    assert unlooked(report) == ["drift of what is excluded by include_object: public.of_another_tool"]
 
 
 def test_exclude_of_the_settings_is_honoured(project: Project) -> None:
@@ -95,7 +100,7 @@ def test_exclude_of_the_settings_is_honoured(project: Project) -> None:
     made = files(ACCOUNT, a1=table("a1", None, "account"), a2=table("a2", "a1", "of_another_tool"))
     report = verified(project, made, 'exclude = ["of_another*"]')
     assert rules(report) == []
-    assert report.coverage == ("drift of what is excluded by the settings: public.of_another_tool",)
+    assert unlooked(report) == ["drift of what is excluded by the settings: public.of_another_tool"]
     assert rules(verified(project, made)) == ["drift/models-differ public.of_another_tool"]
 
 
@@ -109,7 +114,7 @@ def test_autogenerate_is_heard_whatever_the_transactions_are(configure: str, pro
     assert "autogenerate sees it" in finding.details
     assert finding.mend is not None
     assert finding.mend.startswith("op.create_table('more'")
-    assert report.coverage == ()
+    assert unlooked(report) == []
 
 
 def test_autogenerate_is_heard_where_env_py_runs_once_only(project: Project) -> None:
@@ -134,6 +139,6 @@ def test_autogenerate_that_ends_its_process_is_told(project: Project) -> None:
     )
     report = verified(project, made)
     assert rules(report) == []
-    assert report.coverage == (
-        "autogenerate as second witness, and what include_object leaves out: it did not come to an answer",
-    )
+    assert unlooked(report) == [
+        "autogenerate as second witness, and what include_object leaves out: it did not come to an answer"
+    ]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from test_shapes import assert_walked
-from walk_project import NOWHERE, Project, Shape, async_env, env, ini
+from walk_project import NOWHERE, Project, Shape, async_env, env, ini, table
 from walk_shapes import SHAPES
 
 OLD_ASYNC = async_env('create_async_engine(config.get_main_option("sqlalchemy.url"))').replace(
@@ -124,3 +124,32 @@ def test_plain_alembic_of_the_same_versions_agrees(driver: str, old_python: str,
         done = project.alembic(shape, python=old_python)
         assert done.returncode == 0, done.stderr[-2000:]
         assert project.versions(database, "public.alembic_version") == ["a3"]
+
+
+MODELS = """\
+from sqlalchemy import Column, Integer, MetaData, String, Table, text
+metadata = MetaData()
+Table("account", metadata, Column("id", Integer, primary_key=True), Column("name", String(20), server_default="x"))
+Table("more", metadata, Column("id", Integer, primary_key=True), Column("c", String(20), index=True))
+"""
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "asyncpg"])
+def test_autogenerate_of_these_versions_is_heard(driver: str, old_python: str, project: Project) -> None:
+    """Its calls and the project's include_object, through the interfaces that all versions have."""
+    shape = of_driver(driver, Shape({"alembic.ini": ini(url=f"postgresql://{NOWHERE}")}))
+    include = "include_object=lambda o, name, type_, reflected, to: name != 'kept_out', compare_server_default=True"
+    text = shape.files["migrations/env.py"].replace("target_metadata=None", f"target_metadata=metadata, {include}")
+    revisions = {f"migrations/versions/{i}.py": table(i, p, n) for i, p, n in STEPS}
+    imported = "from app.models import metadata\n" + text
+    files = {**shape.files, "app/__init__.py": "", "app/models.py": MODELS, "migrations/env.py": imported, **revisions}
+    project.take(Shape(files))
+    report = project.verify(python=old_python)
+    found = {f.object: f for f in report.findings if f.rule.startswith("drift/")}
+    assert set(found) == {"public.account.name", "public.more"}
+    assert all("autogenerate sees it" in f.details for f in found.values())
+    assert "op.create_table('more'" in (found["public.more"].mend or "")
+    assert "drift of what is excluded by include_object: public.kept_out" in report.coverage
+
+
+STEPS = (("a1", None, "account"), ("a2", "a1", "kept_out"))
