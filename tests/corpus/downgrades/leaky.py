@@ -1,4 +1,7 @@
-"""Downgrades that run, and do not restore the schema; each leaves one thing behind, or loses one."""
+"""Downgrades that run, and do not restore the schema; each leaves one thing behind, or loses one.
+
+Lost rows are not here: the walk is about the schema.
+"""
 
 from .case import leak
 
