@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 _HEADER = re.compile(r"^--\n-- Name: (.*); Type: (.*); Schema: (.*); Owner: .*\n--\n", re.MULTILINE)
+_END = "\n--\n-- PostgreSQL database dump complete\n--\n"
 # said once for all that follow: part of what follows
 _STATE = re.compile(r"^SET (default_tablespace|default_table_access_method) = (.*);\n", re.MULTILINE)
 _STORED = ("TABLE", "INDEX", "MATERIALIZED VIEW", "CONSTRAINT")
@@ -33,7 +34,7 @@ Entries = frozenset[Entry]
 
 def read_dump(text: str) -> Entries:
     """The entries of a dump; their order, and that of options and grants, is no part of the schema."""
-    parts = _HEADER.split(text.partition("\n\\unrestrict")[0])
+    parts = _HEADER.split(text.rpartition(_END)[0] or text)
     found, state = [], dict(_STATE.findall(parts[0]))
     for at in range(1, len(parts), 4):
         name, type_, schema, body = parts[at : at + 4]
