@@ -31,6 +31,7 @@ def report(text: str) -> Report:
         object=text,
         details=(f"detail {text}",),
         sql=f"SELECT {text}",
+        mend=f"op.f({text})",
     )
     revision = RevisionResult(text, text, text, "ok", "failed", "not run", 0.1, 1)
     accepted = Finding("x/y", Severity.ERROR, Basis.OBSERVED, text, revision=text, accepted=text)
@@ -141,6 +142,12 @@ def test_many_details_are_cut_and_counted() -> None:
     assert "d11" in out
     assert "d12" not in out
     assert "… and 3 more" in out
+
+
+def test_a_mend_is_shown_line_by_line() -> None:
+    """As it would be pasted into a revision."""
+    found = Finding("x/y", Severity.ERROR, Basis.OBSERVED, "m", mend="op.a(\n  1)\nop.b()")
+    assert "  mended by:\n    op.a(\n      1)\n    op.b()\n" in terminal.render(Report((found,)))
 
 
 def test_a_long_history_shows_only_what_failed() -> None:

@@ -105,6 +105,7 @@ def test_acceptances(folder: Path) -> None:
         "postgres = 17",
         'fail-on = "sometimes"',
         "metadata = 3",
+        "exclude = [3]",
         "metadata = [3]",
         'env = "A=1"',
         "env = { A = 1 }",
