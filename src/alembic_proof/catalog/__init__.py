@@ -104,11 +104,12 @@ PINNED = {
 _ACL = """CASE WHEN {acl} IS NOT NULL THEN (
     SELECT jsonb_agg(entry ORDER BY entry COLLATE "C") FROM (
       SELECT concat(CASE WHEN x.given THEN '' ELSE 'revoked ' END,
-                    CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN {owner} THEN '(owner)'
+                    CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN (SELECT datdba FROM self) THEN '(owner)'
                          ELSE quote_ident(pg_get_userbyid(x.grantee)) END, '=',
                     string_agg(x.privilege_type, ',' ORDER BY x.privilege_type COLLATE "C"),
                     CASE WHEN x.is_grantable THEN ' with grant option' ELSE '' END,
-                    ' by ' || quote_ident(pg_get_userbyid(x.another))) AS entry
+                    ' by ' || CASE x.another WHEN (SELECT datdba FROM self) THEN '(owner)'
+                                     ELSE quote_ident(pg_get_userbyid(x.another)) END) AS entry
       FROM (
         (SELECT true AS given, a.grantee, a.privilege_type, a.is_grantable, nullif(a.grantor, {owner}) AS another
          FROM aclexplode({acl}) a

@@ -14,6 +14,7 @@ RULE = Rule(
     way_out="mend the file that is named; after a rebase, `down_revision` often still names a revision that is gone",
 )
 _ID_LIMIT = 32
+_RESERVED = ("base", "head", "heads", "current")
 
 
 def judge(evidence: Evidence) -> list[Finding]:
@@ -70,6 +71,9 @@ def _revision(history: History, revision: Revision) -> list[Finding]:
             for name in names
             if history.resolve(name) is None and not _in_broken_file(history, name)
         ]
+    if revision.id in _RESERVED:
+        message = f"revision id `{revision.id}` is a word of Alembic's own, which never means a revision"
+        found.append(_finding(message, revision.file, revision.line, revision.id, "give it another id"))
     if len(revision.id) > _ID_LIMIT:
         message = f"revision id `{revision.id}` is longer than the version table's {_ID_LIMIT} characters"
         found.append(_finding(message, revision.file, revision.line, revision.id, "shorten it"))

@@ -109,7 +109,7 @@ def grant_statements(entries: Iterable[str] | None, on: str, column: str | None 
 
 
 def _as(role_: str | None, statement: str) -> list[str]:
-    return [f"SET ROLE {role_}", statement, "RESET ROLE"] if role_ else [statement]
+    return [f"SET ROLE {role_}", statement, "RESET ROLE"] if role_ not in (None, OWNER) else [statement]
 
 
 def _grant(match: re.Match[str], on: str, column: str | None, before: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from alembic_proof.provision.scratch import ScratchDatabase, scratch
 from alembic_proof.provision.server import Endpoint, Server
 from alembic_proof.settings import Settings
 from alembic_proof.snapshot import Snapshot
-from alembic_proof.trace import Context, Failure, Models, Run
+from alembic_proof.trace import Context, Failure, Models, Run, Step
 from alembic_proof.walk.collect import Collector
 from alembic_proof.walk.environment import scrub, stands_for
 from alembic_proof.walk.process import Ending, run_job
@@ -294,12 +294,13 @@ async def walk(ground: Ground) -> tuple[Collector, str | None]:
     settled: list[str] = []
     while True:
         collector, ending = await _walk_once(ground, settled)
+        own = dict(collector.steps)
         collected = _merged(collected, collector)
         if collector.ended:
             return collected, None
-        spoilt = _spoilt(collector)
+        spoilt = _spoilt(own)
         if spoilt is None:
-            return collected, _why_unfinished(collector, ending)
+            return collected, _why_unfinished(own, collected, ending)
         if spoilt in settled:
             raise CouldNotVerify(
                 f"revision {spoilt} cannot be passed: {crash(ending).message}",
@@ -329,16 +330,23 @@ def _note_crash(collector: Collector, ending: Ending) -> None:
         collector.fail(revision, direction, failure)
 
 
-def _why_unfinished(collector: Collector, ending: Ending) -> str | None:
-    """None where an upgrade failed: that is a finding, and all that can be known."""
-    if any(not step.ok for step in collector.steps.values()):
+_Steps = Mapping[tuple[str, str], Step]
+
+
+def _why_unfinished(own: _Steps, collected: Collector, ending: Ending) -> str | None:
+    """None where an upgrade failed: that is a finding, and all that can be known; unless an earlier walk passed it."""
+    failed = [key for key, step in own.items() if not step.ok]
+    if not failed:
+        return str(collected.failure or crash(ending))
+    revision, direction = failed[-1]
+    if not collected.steps[revision, direction].ok:
         return None
-    return str(collector.failure or crash(ending))
+    return f"{direction} of {revision} passed once, and fails when the walk begins anew: {own[failed[-1]].failure}"
 
 
-def _spoilt(collector: Collector) -> str | None:
+def _spoilt(own: _Steps) -> str | None:
     """The revision whose way back ended the walk; None when an upgrade did, and no more can be learned."""
-    failed = [k for k, s in collector.steps.items() if not s.ok]
+    failed = [key for key, step in own.items() if not step.ok]
     if not failed or failed[-1][1] == "upgrade":
         return None
     return failed[-1][0]
