@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from alembic_proof import schema_file
 from alembic_proof.accept import apply_rules, apply_settings, require_known
 from alembic_proof.checks import broken, edited, judge_all
 from alembic_proof.checks.drift import drift_of
 from alembic_proof.coverage import not_looked_at
-from alembic_proof.errors import ProofError, UsageError
+from alembic_proof.errors import UsageError
 from alembic_proof.findings import Finding, Severity
 from alembic_proof.history import History
 from alembic_proof.provision import provide
@@ -23,16 +23,14 @@ from alembic_proof.provision.server import Endpoint, Request, Server
 from alembic_proof.released import read_released
 from alembic_proof.report import Facts, Report, RevisionResult
 from alembic_proof.settings import ServerSettings, Settings
-from alembic_proof.trace import Evidence, Failure, Run
+from alembic_proof.trace import Evidence, Failure
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector
 from alembic_proof.walk.environment import merged, scrub
+from alembic_proof.walk.lanes import both_lanes
 from alembic_proof.walk.missing import explain_env_failure
-from alembic_proof.walk.offline import offline
-from alembic_proof.walk.ordered import orders
 
 Progress = Callable[[str, str], None]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -84,62 +82,8 @@ def provided(settings: Settings, progress: Progress) -> AbstractContextManager[S
 def run(verification: Verification) -> Verification:
     """The walk beside the plain commands: two lanes, since two processes use two cores."""
     ground = runs.Ground(verification.settings, verification.server, verification.progress)
-    walked, incomplete, plain, evidence = asyncio.run(_both_lanes(ground))
+    walked, incomplete, plain, evidence = asyncio.run(both_lanes(ground))
     return replace(verification, walked=walked, plain=plain, evidence=evidence, incomplete=incomplete)
-
-
-async def _both_lanes(ground: runs.Ground) -> tuple[Collector, str | None, Collector, Evidence]:
-    cores = asyncio.Semaphore(2)
-    try:
-        async with asyncio.TaskGroup() as lanes:
-            walk = lanes.create_task(_on(cores, runs.walk, ground))
-            plain = lanes.create_task(_plain_lane(ground, cores))
-    except* ProofError as errors:
-        raise _first(errors) from None
-    (walked, incomplete), (collector, evidence) = walk.result(), plain.result()
-    evidence = replace(evidence, history=walked.history, trace=walked.trace(), context=walked.context)
-    return walked, incomplete, collector, evidence
-
-
-def _first(errors: BaseExceptionGroup[ProofError]) -> ProofError:
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, ProofError)
-    return error
-
-
-async def _on(cores: asyncio.Semaphore, work: Callable[..., Coroutine[Any, Any, T]], *arguments: object) -> T:
-    async with cores:
-        return await work(*arguments)
-
-
-async def _plain_lane(ground: runs.Ground, cores: asyncio.Semaphore) -> tuple[Collector, Evidence]:
-    """The plain upgrade and the way down; then, as cores are free, what is compared with the heads."""
-    upgrade, downgrade, collector = await _on(cores, _upgrade, ground)
-    evidence = Evidence(
-        History(),
-        upgrade=upgrade,
-        witness=collector.witness,
-        exclude=ground.settings.exclude,
-        empty=collector.empty,
-    )
-    if not upgrade.finished:
-        return collector, evidence
-    async with asyncio.TaskGroup() as others:
-        models = others.create_task(_on(cores, runs.models, ground, collector.context, upgrade.snapshot))
-        if upgrade.versions:
-            script = others.create_task(_on(cores, offline, ground, collector.context))
-            ordered = others.create_task(_on(cores, orders, ground, collector))
-    evidence = replace(evidence, downgrade=downgrade, models=models.result())
-    if upgrade.versions:
-        evidence = replace(evidence, offline=script.result(), orders=ordered.result())
-    return collector, evidence
-
-
-async def _upgrade(ground: runs.Ground) -> tuple[Run, Run | None, Collector]:
-    async with runs.open_database(ground, "plain") as database:
-        return await runs.upgrade(ground, database)
 
 
 def read_broken_history(verification: Verification) -> Verification:

@@ -1,0 +1,74 @@
+"""All runs of a verification, two at a time, since two processes use two cores."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from alembic_proof.errors import ProofError
+from alembic_proof.history import History
+from alembic_proof.trace import Evidence, Run
+from alembic_proof.walk import runs
+from alembic_proof.walk.collect import Collector
+from alembic_proof.walk.offline import offline
+from alembic_proof.walk.ordered import orders
+from alembic_proof.walk.steps import walk
+
+T = TypeVar("T")
+
+
+async def both_lanes(ground: runs.Ground) -> tuple[Collector, str | None, Collector, Evidence]:
+    """What the walk collected and why it is not finished, if so; what the plain upgrade collected; all evidence."""
+    cores = asyncio.Semaphore(2)
+    try:
+        async with asyncio.TaskGroup() as lanes:
+            walking = lanes.create_task(_on(cores, walk, ground))
+            plain = lanes.create_task(_plain_lane(ground, cores))
+    except* ProofError as errors:
+        raise _first(errors) from None
+    (walked, incomplete), (collector, evidence) = walking.result(), plain.result()
+    evidence = replace(evidence, history=walked.history, trace=walked.trace(), context=walked.context)
+    return walked, incomplete, collector, evidence
+
+
+def _first(errors: BaseExceptionGroup[ProofError]) -> ProofError:
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, ProofError)
+    return error
+
+
+async def _on(cores: asyncio.Semaphore, work: Callable[..., Coroutine[Any, Any, T]], *arguments: object) -> T:
+    async with cores:
+        return await work(*arguments)
+
+
+async def _plain_lane(ground: runs.Ground, cores: asyncio.Semaphore) -> tuple[Collector, Evidence]:
+    """The plain upgrade and the way down; then, as cores are free, what is compared with the heads."""
+    upgrade, downgrade, collector = await _on(cores, _upgrade, ground)
+    evidence = Evidence(
+        History(),
+        upgrade=upgrade,
+        witness=collector.witness,
+        exclude=ground.settings.exclude,
+        empty=collector.empty,
+    )
+    if not upgrade.finished:
+        return collector, evidence
+    async with asyncio.TaskGroup() as others:
+        models = others.create_task(_on(cores, runs.models, ground, collector.context, upgrade.snapshot))
+        if upgrade.versions:
+            script = others.create_task(_on(cores, offline, ground, collector.context))
+            ordered = others.create_task(_on(cores, orders, ground, collector))
+    evidence = replace(evidence, downgrade=downgrade, models=models.result())
+    if upgrade.versions:
+        evidence = replace(evidence, offline=script.result(), orders=ordered.result())
+    return collector, evidence
+
+
+async def _upgrade(ground: runs.Ground) -> tuple[Run, Run | None, Collector]:
+    async with runs.open_database(ground, "plain") as database:
+        return await runs.upgrade(ground, database)
