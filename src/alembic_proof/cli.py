@@ -200,8 +200,9 @@ _SERVER_FLAGS = ("postgres", "postgres_version", "image")
 @cli.command()
 def rules() -> None:
     """List the rules."""
+    width = max(map(len, RULES))
     for rule in RULES.values():
-        click.echo(f"{rule.name:26} {rule.severity.value:8} {rule.summary}")
+        click.echo(f"{rule.name:{width}} {rule.severity.value:8} {rule.summary}")
 
 
 @cli.command()
