@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from defects.running import Verify, run_verify
+from defects.running import Verify, run_proof, run_verify
 
 from alembic_proof.provision import ROUTES, Request, Server, provide
 from alembic_proof.provision.connection import connected
@@ -62,3 +62,9 @@ def project(tmp_path: Path) -> Path:
 def verify(postgres_url: str, project: Path, tmp_path: Path) -> Verify:
     """`alembic-proof verify` in the copy: `verify(*arguments, env={...})`."""
     return partial(run_verify, postgres_url, project, tmp_path / "report.json")
+
+
+@pytest.fixture
+def proof(postgres_url: str, project: Path) -> Verify:
+    """Any command in the copy: `proof("snapshot", "--check", env={...})`."""
+    return partial(run_proof, postgres_url, project)

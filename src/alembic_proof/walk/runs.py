@@ -93,8 +93,8 @@ def _read_sql(path: Path) -> str:
         raise UsageError(f"before_upgrade: {path} cannot be read", "correct the path") from error
 
 
-async def connect(database: ScratchDatabase, admin: bool = False) -> asyncpg.Connection:
-    """Our own connection to a scratch database."""
+async def connect(database: ScratchDatabase, admin: bool = False, as_owner: bool = False) -> asyncpg.Connection:
+    """Our own connection to a scratch database; `as_owner`: what is made there belongs to its ordinary role."""
     end = database.admin if admin else database.endpoint
     return await asyncpg.connect(
         host=end.host,
@@ -103,6 +103,8 @@ async def connect(database: ScratchDatabase, admin: bool = False) -> asyncpg.Con
         password=end.password or None,
         database=end.database,
         ssl=False,
+        # from the start, so that `RESET ROLE` leads back to it
+        server_settings={"role": database.endpoint.user} if as_owner else None,
     )
 
 

@@ -74,13 +74,11 @@ async def located(database: ScratchDatabase, context: Context) -> Located:
 async def holding(ground: Ground, text: str) -> AsyncIterator[ScratchDatabase]:
     """A scratch database that holds what a file of SQL says; CouldNotVerify where it cannot be loaded.
 
-    Loaded by the administrator where the server is ours: a file may hold what an ordinary role cannot make.
+    Loaded as its owner; where the server is ours, by an administrator, who may `SET ROLE` for what others granted.
     """
     async with open_database(ground, "schema") as database:
-        connection = await connect(database, admin=True)
+        connection = await connect(database, admin=ground.server.owned, as_owner=True)
         try:
-            if ground.server.owned:
-                await connection.execute(f'SET ROLE "{database.endpoint.user}"')
             await connection.execute(text)
         except asyncpg.PostgresError as error:
             raise CouldNotVerify(f"the file cannot be loaded: {error}", _line(text, error)) from None

@@ -50,7 +50,25 @@ def run_verify(url: str, folder: Path, path: Path, *arguments: str, env: dict[st
         command += ["--postgres", url]
     if "--format" not in arguments:
         command += ["--format", f"json={path}", "--format", "terminal"]
-    done = subprocess.run(
+    done = ended(command, folder, env)
+    report = json.loads(path.read_text("ascii")) if path.exists() else None
+    if report is not None:
+        jsonschema.validate(report, SCHEMA)
+    return Outcome(done.returncode, done.stdout, done.stderr, report)
+
+
+def run_proof(url: str, folder: Path, *arguments: str, env: dict[str, str] | None = None) -> Outcome:
+    """`alembic-proof` in a folder with these arguments; on a server, unless they name one."""
+    command = [sys.executable, "-m", "alembic_proof", *arguments]
+    if "--postgres" not in arguments:
+        command += ["--postgres", url]
+    done = ended(command, folder, env)
+    return Outcome(done.returncode, done.stdout, done.stderr, None)
+
+
+def ended(command: list[str], folder: Path, env: dict[str, str] | None) -> subprocess.CompletedProcess[str]:
+    """A command, as it ended."""
+    return subprocess.run(
         command,
         cwd=folder,
         env=environment(**(env or {})),
@@ -59,7 +77,3 @@ def run_verify(url: str, folder: Path, path: Path, *arguments: str, env: dict[st
         timeout=180,
         check=False,
     )
-    report = json.loads(path.read_text("ascii")) if path.exists() else None
-    if report is not None:
-        jsonschema.validate(report, SCHEMA)
-    return Outcome(done.returncode, done.stdout, done.stderr, report)
