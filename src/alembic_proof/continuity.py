@@ -211,16 +211,17 @@ def _moved(before: Located, after: Located) -> list[Change]:
         if now is None:
             continue
         fact = after.by_place[now]
-        if now != place and place not in after.by_place and now not in known:
-            changes.append(Change("rebuilt" if fact.kind == "index" else "recreated", *key, fact.parent))
-        elif now == place and fact.kind != "column" and before.files.get(place[2]) != after.files.get(place[2]):
-            changes.append(Change("rebuilt" if fact.kind == "index" else "rewritten", *key, fact.parent))
+        another = place not in after.by_place and now not in known
+        file = fact.kind != "column" and before.files.get(place[2]) != after.files.get(now[2])
+        if fact.kind == "index" and file and (another or now == place):
+            changes.append(Change("rebuilt", *key, fact.parent))
+        elif fact.kind != "index" and (another or (file and now == place)):
+            changes.append(Change("recreated" if another else "rewritten", *key, fact.parent))
     whole = {c.identity for c in changes if c.kind not in ("index", "column")}
-    parts = [c for c in changes if c.parent not in whole]
-    made = {c.identity for c in parts if c.kind == "index"}
-    return [c for c in parts if c.kind != "constraint" or not _index_name(c) & made]
+    return [c for c in changes if c.parent not in whole and not _is_of_an_index(c, after)]
 
 
-def _index_name(change: Change) -> set[str]:
-    schema = (change.parent or "").rpartition(".")[0]
-    return {f"{schema}.{change.identity.rpartition('.')[2]}"}
+def _is_of_an_index(change: Change, after: Located) -> bool:
+    """Whether it is a constraint that its index speaks for: a new type may take over the old one's file."""
+    schema, name = (change.parent or "").rpartition(".")[0], change.identity.rpartition(".")[2]
+    return change.kind == "constraint" and ("index", f"{schema}.{name}") in after.by_key

@@ -151,6 +151,21 @@ CASES = {
         "ALTER TABLE event ADD w varchar(3); ALTER TABLE event ALTER w TYPE varchar(30)",
         ("+ column public.event.w  character varying(30)",),
     ),
+    "type that neither rewrites nor rebuilds": (
+        "ALTER TABLE apart.thing ADD UNIQUE (name); ALTER TABLE apart.thing ALTER name TYPE varchar",
+        (
+            "~ column apart.thing.name  type: text → character varying",
+            "+ constraint apart.thing.thing_name_key  UNIQUE (name)",
+        ),
+    ),
+    "type of a column with a key": (
+        "DROP VIEW jobs; DROP MATERIALIZED VIEW kinds; ALTER TABLE job ALTER kind TYPE text",
+        (
+            "~ column public.job.kind  type: character varying(20) → text",
+            "- materialized view public.kinds",
+            "- view public.jobs",
+        ),
+    ),
     "set unlogged": (
         "ALTER TABLE apart.thing SET UNLOGGED",
         ("~ table apart.thing  persistence: p → u", "! table apart.thing was rewritten"),

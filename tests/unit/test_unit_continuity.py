@@ -189,3 +189,14 @@ def test_another_file_is_a_rewrite_and_an_indexs_a_rebuild() -> None:
     before = located(*rows, _1=10, _9=11)
     assert told(before, located(*rows, _1=12, _9=13)) == [("rewritten", "table", "public.job")]
     assert told(before, located(*rows, _1=10, _9=13)) == [("rebuilt", "index", "public.by_id")]
+
+
+def test_a_new_index_that_took_over_the_old_ones_file_was_not_built() -> None:
+    """As Postgres does for a new type of a column that sorts as the old one; nor was its constraint recreated."""
+
+    def key(own: int, file: int) -> Located:
+        constraint = row("constraint", "public.job.key", own + 1, "public.job", 1, definition="UNIQUE (id)")
+        return located(*table("job", 1, "id"), constraint, index("key", "job", "key", own), **{f"_{own}": file})
+
+    assert told(key(9, 50), key(20, 50)) == []
+    assert told(key(9, 50), key(20, 51)) == [("rebuilt", "index", "public.key")]
