@@ -4,12 +4,21 @@ import ast
 from pathlib import Path
 
 import pytest
-from defects import Defect, downgrade, drift, edit, found, history, released, upgrade
+from defects import Defect, downgrade, drift, edit, found, history, released, schema, upgrade
 from defects.running import Outcome, Verify
 
 from alembic_proof.checks import RULES
 
-DEFECTS = (*history.DEFECTS, *released.DEFECTS, *upgrade.DEFECTS, *downgrade.DEFECTS, *drift.DEFECTS)
+DEFECTS = (
+    *history.DEFECTS,
+    *released.DEFECTS,
+    *upgrade.DEFECTS,
+    *downgrade.DEFECTS,
+    *drift.DEFECTS,
+    *schema.DEFECTS,
+)
+# what it tells is a gap of ours, and no project's: its unit test has seen it speak
+OURS = {"schema/unmodelled-difference"}
 WARNINGS_TOO = ("--fail-on", "warning")
 
 
@@ -25,8 +34,9 @@ def test_the_intact_copy_is_clean(verify: Verify) -> None:
 
 
 def test_a_reformatted_copy_is_clean(project: Path, verify: Verify) -> None:
-    """With its seal, each revision written anew from its syntax tree, in other quotes and without a comment."""
+    """With seal and schema, each revision written anew from its syntax tree, in other quotes and without a comment."""
     released.sealed(project)
+    schema.committed(project)
     for path in (project / "migrations" / "versions").glob("*.py"):
         path.write_text(ast.unparse(ast.parse(path.read_text("utf-8"))), "utf-8")
     outcome = verify(*WARNINGS_TOO)
@@ -71,7 +81,7 @@ def assert_place(defect: Defect, project: Path, finding: dict) -> None:
 
 def test_every_rule_has_a_defect() -> None:
     """No rule is listed that no test has seen to speak."""
-    assert RULES.keys() <= {d.rule for d in DEFECTS}
+    assert RULES.keys() - OURS <= {d.rule for d in DEFECTS}
 
 
 def test_a_decision_with_its_reason_is_accepted(project: Path, verify: Verify) -> None:

@@ -389,4 +389,29 @@ TRACES = (
     ),
 )
 
-DEFECTS = FAILS + TRACES
+TO_BASE = (
+    Defect(
+        "stays-while-there-are-rows",
+        (
+            revision(
+                NEW,
+                'op.execute("CREATE VIEW one AS SELECT 1 AS n")',
+                'if not op.get_bind().execute(sa.text("SELECT count(*) FROM worker")).scalar():\n'
+                '    op.execute("DROP VIEW one")',
+            ),
+            revision(
+                "b1b2c3d4e5f6",
+                "op.execute(\"INSERT INTO worker (name) VALUES ('first') ON CONFLICT DO NOTHING\")",
+                'op.execute("ANALYZE worker")',
+                parent=NEW,
+            ),
+        ),
+        "downgrade/to-base-differs",
+        NEW,
+        object="public.one",
+        at="def downgrade",
+        says="view public.one is there and should not be",
+    ),
+)
+
+DEFECTS = FAILS + TRACES + TO_BASE

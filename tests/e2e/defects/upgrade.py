@@ -306,4 +306,20 @@ DEFECTS = (
         at="INSERT INTO worker",
         says="uq_worker_name",
     ),
+    Defect(
+        "depends-on-rows-that-stay",
+        (
+            revision(
+                "a1b2c3d4e5f6",
+                'op.execute("DO $$ BEGIN IF NOT EXISTS (SELECT FROM worker) THEN CREATE VIEW seeds AS SELECT 1 AS n; '
+                'END IF; INSERT INTO worker (name) VALUES (gen_random_uuid()::text); END $$")',
+                'op.execute("DROP VIEW IF EXISTS seeds")',
+            ),
+        ),
+        "upgrade/again-differs",
+        "a1b2c3d4e5f6",
+        object="public.seeds",
+        at="def upgrade",
+        says="view public.seeds is not there and should be",
+    ),
 )
