@@ -49,7 +49,11 @@ def postgres_url(shared_server: Server) -> Iterator[str]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the example that a test may break; without its seal and its schema, which would tell each, too."""
-    folder = tmp_path / "project"
+    return copy_example(tmp_path / "project")
+
+
+def copy_example(folder: Path) -> Path:
+    """Into a new folder."""
     folder.mkdir()
     shutil.copy(REPOSITORY / "alembic.ini", folder)
     ignore = shutil.ignore_patterns("__pycache__", "history.lock", "schema.sql")
