@@ -5,7 +5,7 @@ SELECT p.oid AS owner, p.oid AS own,
 FROM (
   SELECT p.oid, {acl:p.proacl:initial:p.proowner} AS grants
   FROM pg_catalog.pg_proc p
-  JOIN member m ON m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = p.oid
+  JOIN pg_catalog.pg_depend m ON m.classid = 'pg_catalog.pg_proc'::regclass AND m.objid = p.oid AND m.deptype = 'e'
   CROSS JOIN LATERAL (SELECT coalesce(
     (SELECT i.initprivs FROM pg_catalog.pg_init_privs i
      WHERE i.objoid = p.oid AND i.classoid = 'pg_catalog.pg_proc'::regclass AND i.objsubid = 0),

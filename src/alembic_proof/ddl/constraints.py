@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from alembic_proof.ddl.schema import Schema
 from alembic_proof.ddl.words import comment, last, options, usual, word
 from alembic_proof.snapshot import Fact
+
+_DEFERRED = re.compile(r"(?: DEFERRABLE)?(?: INITIALLY DEFERRED)?\Z")
 
 
 def _own_constraints(fact: Fact, schema: Schema) -> list[Fact]:
@@ -36,34 +40,60 @@ def _columns(fact: Fact) -> str:
 
 def constraints_apart(fact: Fact, schema: Schema) -> list[Fact]:
     """Those that are added to the table."""
-    inline = inline_constraints(fact, schema)
-    return [c for c in _own_constraints(fact, schema) if c not in inline]
+    kept = [*inline_constraints(fact, schema), *_late_constraints(fact, schema)]
+    return [c for c in _own_constraints(fact, schema) if c not in kept]
 
 
-def constraint_clause(fact: Fact) -> str:
-    """`CONSTRAINT name definition`."""
-    return f"CONSTRAINT {last(fact.identity)} {fact.payload['definition']}"
-
-
-def add_constraint(table: Fact, fact: Fact) -> str:
-    """ALTER TABLE ... ADD CONSTRAINT."""
-    return f"ALTER {word(table.kind)} {table.identity} ADD {constraint_clause(fact)}"
-
-
-def constraint_comment(table: Fact, fact: Fact) -> list[str]:
-    """Of those that come with the table."""
-    if fact.payload["definition"].startswith("FOREIGN KEY"):
+def _late_constraints(fact: Fact, schema: Schema) -> list[Fact]:
+    """Those that an heir would have as valid ones: added when all heirs are there."""
+    if not schema.has_heirs(fact.identity):
         return []
+    return [c for c in _own_constraints(fact, schema) if c.payload["definition"].endswith(" NOT VALID")]
+
+
+def constraint_clause(fact: Fact, schema: Schema) -> str:
+    """`CONSTRAINT name definition`; the options of its index are said here, as a partitioned one takes no others."""
+    definition: str = fact.payload["definition"]
+    given = _index_options(fact, schema)
+    if given and not definition.startswith("EXCLUDE"):
+        definition = _DEFERRED.sub(f" WITH ({options(given)})\\g<0>", definition, count=1)
+    return f"CONSTRAINT {last(fact.identity)} {definition}"
+
+
+def _index_options(fact: Fact, schema: Schema) -> list[str]:
+    name = last(fact.identity)
+    indexes = schema.parts(fact.parent or "", "index")
+    return next((i.payload.get("options") or [] for i in indexes if i.payload.get("constraint") == name), [])
+
+
+def add_constraint(table: Fact, fact: Fact, schema: Schema) -> str:
+    """ALTER TABLE ... ADD CONSTRAINT."""
+    return f"ALTER {word(table.kind)} {table.identity} ADD {constraint_clause(fact, schema)}"
+
+
+def late_constraints(fact: Fact, schema: Schema) -> list[str]:
+    """What `constraints_apart` leaves for later."""
+    late = _late_constraints(fact, schema)
+    return [s for c in late for s in (add_constraint(fact, c, schema), *_comment(fact, c))]
+
+
+def constraint_comments(table: Fact, schema: Schema) -> list[str]:
+    """Of those that come with the table."""
+    late = _late_constraints(table, schema)
+    constraints = (c for c in schema.children(table, "constraint") if c not in late)
+    return [s for c in constraints if not c.payload["definition"].startswith("FOREIGN KEY") for s in _comment(table, c)]
+
+
+def _comment(table: Fact, fact: Fact) -> list[str]:
     return comment("CONSTRAINT", f"{last(fact.identity)} ON {table.identity}", fact.payload.get("comment"))
 
 
-def foreign_key(table: Fact, fact: Fact) -> list[str]:
+def foreign_key(table: Fact, fact: Fact, schema: Schema) -> list[str]:
     """A reference to another table; of a partition, what its parent's brings along is not repeated."""
     if not fact.payload["definition"].startswith("FOREIGN KEY"):
         return []
-    name = f"{last(fact.identity)} ON {table.identity}"
-    said = [] if fact.payload.get("inherited") else [add_constraint(table, fact)]
-    return [*said, *comment("CONSTRAINT", name, fact.payload.get("comment"))]
+    said = [] if fact.payload.get("inherited") else [add_constraint(table, fact, schema)]
+    return [*said, *_comment(table, fact)]
 
 
 def make_index(fact: Fact) -> list[str]:
@@ -71,7 +101,7 @@ def make_index(fact: Fact) -> list[str]:
     if not fact.payload["valid"]:
         return []
     # of a partitioned table before it has partitions: so it is valid
-    return _create_index(fact, fact.payload["definition"].replace(_only(fact), _only(fact).replace("ONLY ", ""), 1))
+    return _create_index(fact, fact.payload["definition"].replace(_only(fact), _only(fact).removesuffix("ONLY "), 1))
 
 
 def waits_for_parts(fact: Fact) -> bool:
@@ -95,7 +125,7 @@ def unfinished_index(fact: Fact, schema: Schema) -> list[str]:
 def _create_index(fact: Fact, definition: str) -> list[str]:
     p, name = fact.payload, fact.identity
     said = [] if "constraint" in p else [definition]
-    if "constraint" in p and "options" in p:
+    if "constraint" in p and "options" in p and definition.startswith("CREATE INDEX"):  # of an exclusion constraint
         said.append(f"ALTER INDEX {name} SET ({options(p['options'])})")
     if "tablespace" in p:
         said.append(f"ALTER INDEX {name} SET TABLESPACE {p['tablespace']}")

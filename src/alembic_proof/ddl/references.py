@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from alembic_proof.ddl.constraints import foreign_key, unfinished_index
+from alembic_proof.ddl.columns import late_settings
+from alembic_proof.ddl.constraints import foreign_key, late_constraints, unfinished_index
 from alembic_proof.ddl.schema import Schema
 from alembic_proof.ddl.words import OWNER, comment, last
 from alembic_proof.snapshot import Fact
@@ -13,8 +14,10 @@ _ENABLED = {"D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
 def references(fact: Fact, schema: Schema) -> list[str]:
     """What needs other objects to be there: foreign keys, rules, triggers, policies."""
     return [
+        *(s for column in schema.children(fact, "column") for s in late_settings(fact, column, schema)),
+        *late_constraints(fact, schema),
         *(s for index in schema.children(fact, "index") for s in unfinished_index(index, schema)),
-        *(s for c in schema.children(fact, "constraint") for s in foreign_key(fact, c)),
+        *(s for c in schema.children(fact, "constraint") for s in foreign_key(fact, c, schema)),
         *(s for r in schema.children(fact, "rule") for s in _rule(fact, r)),
         *(s for t in schema.children(fact, "trigger") for s in _trigger(fact, t)),
         *(s for y in schema.children(fact, "policy") for s in _policy(fact, y)),

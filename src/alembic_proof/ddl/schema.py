@@ -49,6 +49,15 @@ class Schema:
         """The sequences that a table's columns own."""
         return self._by_owner.get(table, [])
 
+    @cached_property
+    def _inherited_from(self) -> frozenset[str]:
+        heirs = (f for kind in ("table", "foreign table") for f in self.of(kind) if "partition of" not in f.payload)
+        return frozenset(parent for heir in heirs for parent in heir.payload.get("inherits", ()))
+
+    def has_heirs(self, table: str | None) -> bool:
+        """Whether other tables, that are no partitions, inherit from a table."""
+        return table in self._inherited_from
+
     def get(self, kind: str, identity: str) -> Fact | None:
         """One fact."""
         return self._by_key.get((kind, identity))
@@ -59,7 +68,11 @@ class Schema:
 
     def children(self, fact: Fact, kind: str) -> list[Fact]:
         """The parts of one kind that an object has, sorted by name."""
-        return self._by_parent.get((fact.identity, kind), [])
+        return self.parts(fact.identity, kind)
+
+    def parts(self, identity: str, kind: str) -> list[Fact]:
+        """The same of an object's name."""
+        return self._by_parent.get((identity, kind), [])
 
 
 def _grouped(pairs: Iterable[tuple[K, Fact]]) -> dict[K, list[Fact]]:

@@ -8,7 +8,7 @@ from alembic_proof.ddl.columns import after_column, column_definition, ordered_c
 from alembic_proof.ddl.constraints import (
     add_constraint,
     constraint_clause,
-    constraint_comment,
+    constraint_comments,
     constraints_apart,
     inline_constraints,
     make_index,
@@ -28,15 +28,15 @@ def table(fact: Fact, schema: Schema) -> list[str]:
         *map(create_sequence, _serials(fact, schema)),
         _create(fact, schema),
         *(s for column in schema.children(fact, "column") for s in after_column(fact, column, schema)),
-        *(add_constraint(fact, constraint) for constraint in constraints_apart(fact, schema)),
+        *(add_constraint(fact, constraint, schema) for constraint in constraints_apart(fact, schema)),
         *(s for index in schema.children(fact, "index") for s in make_index(index)),
-        *(s for constraint in schema.children(fact, "constraint") for s in constraint_comment(fact, constraint)),
+        *constraint_comments(fact, schema),
         *(s for item in schema.children(fact, "statistics") for s in statistics(item)),
         *_attach(fact),
         *_settings(fact),
         *usual(fact),
         *(s for item in _serials(fact, schema) for s in (_owned_by(item), *usual(item))),
-        *(s for item in _identities(fact, schema) for s in _usual_of_identity(item)),
+        *(s for item in _identities(fact, schema) for s in _usual_of_identity(item, schema)),
     ]
 
 
@@ -48,10 +48,13 @@ def _identities(fact: Fact, schema: Schema) -> list[Fact]:
     return [s for s in schema.owned_sequences(fact.identity) if s.payload.get("of identity")]
 
 
-def _usual_of_identity(fact: Fact) -> list[str]:
-    """Its owner is the table's."""
+def _usual_of_identity(fact: Fact, schema: Schema) -> list[str]:
+    """Its owner is the table's, and its type is the column's, but with LIKE."""
     p = fact.payload
+    column = schema.get("column", p["owned by"])
+    other = column is not None and column.payload["type"] != p["type"]
     return [
+        *([f"ALTER SEQUENCE {fact.identity} AS {p['type']}"] if other else []),
         *grants("sequence", fact.identity, p.get("grants")),
         *comment("SEQUENCE", fact.identity, p.get("comment")),
     ]
@@ -66,7 +69,7 @@ def _create(fact: Fact, schema: Schema) -> str:
     unlogged = "UNLOGGED " if p["persistence"] == "u" else ""
     items = [
         *(column_definition(c, schema) for c in ordered_columns(fact, schema) if not c.payload.get("inherited")),
-        *(constraint_clause(c) for c in inline_constraints(fact, schema)),
+        *(constraint_clause(c, schema) for c in inline_constraints(fact, schema)),
     ]
     body = " (\n    " + ",\n    ".join(items) + "\n)" if items else " (\n)"
     head = f"CREATE {unlogged}{word(fact.kind)} {fact.identity}"

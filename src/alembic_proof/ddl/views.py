@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic_proof.ddl.columns import COMPRESSION, column_extras, column_settings
+from alembic_proof.ddl.columns import column_compression, column_extras, column_settings
 from alembic_proof.ddl.constraints import make_index, statistics
 from alembic_proof.ddl.schema import Schema
 from alembic_proof.ddl.words import last, options, usual, word
@@ -37,5 +37,4 @@ def _view_column(view: Fact, fact: Fact, schema: Schema) -> list[str]:
     p = fact.payload
     column = f"ALTER {word(view.kind)} {view.identity} ALTER COLUMN {last(fact.identity)}"
     default = [f"{column} SET DEFAULT {p['default']}"] if "default" in p else []
-    compression = [f"{column} SET COMPRESSION {COMPRESSION[p['compression']]}"] if "compression" in p else []
-    return [*default, *compression, *column_settings(column, p), *column_extras(view, fact, schema)]
+    return [*default, *column_compression(column, p), *column_settings(column, p), *column_extras(view, fact, schema)]
