@@ -380,7 +380,7 @@ TRACES = (
     trace(
         "default-grants-stay",
         NEW,
-        "r for owner in public",
+        "on tables by (owner) in public",
         "is there and should not be",
         sql(
             "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC",
