@@ -9,8 +9,9 @@ from alembic_proof.checks import again_differs, column_order, snapshot_differs, 
 from alembic_proof.checks.clock import without_clock
 from alembic_proof.diff import Attribute, Change
 from alembic_proof.dumps import Entries, Entry
-from alembic_proof.findings import Finding
+from alembic_proof.findings import Finding, Severity
 from alembic_proof.history import Function, History, Revision
+from alembic_proof.seal import Record, Seal, Sealed
 from alembic_proof.snapshot import Snapshot
 from alembic_proof.trace import Committed, Evidence, Failure, LeftOut, Models, Run, Step, Trace, Witness
 
@@ -207,6 +208,18 @@ def test_an_object_that_the_file_lacks_is_told_with_its_revision() -> None:
     (finding,) = snapshot_differs.judge(evidence(step("b", "upgrade", (), (worker,)), upgrade=run, committed=file()))
     assert finding.message == "the migrations make table public.worker, and schema.sql does not have it"
     assert (finding.revision, finding.file, finding.line) == ("b", "migrations/schema.sql", 14)
+
+
+def test_what_a_revision_newer_than_the_seal_does_is_told_and_no_gate() -> None:
+    """It is work that goes on; what a recorded revision does is an error."""
+    worker = line("table", "public.worker")
+    run = replace(REACHED, snapshot=Snapshot(frozenset({SCHEMA, worker})))
+    severities = []
+    for recorded in ("a", "b"):
+        seal = Seal("history.lock", Sealed((Record(recorded, "0" * 16, (), (), f"{recorded}.py"),)))
+        seen = evidence(step("b", "upgrade", (), (worker,)), upgrade=run, committed=file(), seal=seal)
+        severities += [f.severity for f in snapshot_differs.judge(seen)]
+    assert severities == [Severity.WARNING, Severity.ERROR]
 
 
 def test_the_order_of_columns_counts_in_the_file() -> None:

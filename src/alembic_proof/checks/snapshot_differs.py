@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import replace
 
 from alembic_proof.checks.common import last_touched, recorded
 from alembic_proof.diff import Change, compare, informational
@@ -34,7 +35,15 @@ def judge(evidence: Evidence) -> list[Finding]:
     orders = informational(committed.snapshot.lines - head.lines, head.lines - committed.snapshot.lines)
     told = (*changes, *(c for c in orders if c.kind == "column order"))
     touched = last_touched(evidence.trace)
-    return [_finding(committed, _sentence(c), c, touched.get(c.identity)) for c in told]
+    return [_of_revision(evidence, _finding(committed, _sentence(c), c, touched.get(c.identity))) for c in told]
+
+
+def _of_revision(evidence: Evidence, finding: Finding) -> Finding:
+    """What a revision does that the seal does not know yet is work that goes on: told, and no gate."""
+    if evidence.seal is None or finding.revision is None or finding.revision in evidence.seal.sealed.by_id:
+        return finding
+    hint = f"{finding.revision} is newer than {finding.file}; when it is done: alembic-proof snapshot"
+    return replace(finding, severity=Severity.WARNING, hint=hint)
 
 
 def _sentence(change: Change) -> str:
