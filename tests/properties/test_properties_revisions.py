@@ -18,8 +18,8 @@ from .revisions import ways
 from .session import runs
 
 TRACE = "downgrade/leaves-a-trace"
-# in one history; its walk keeps as many versions of the facts
-MOST = 200
+# in one history: after each of them all facts are read
+MOST = 50
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ WITH part AS (
   UNION ALL SELECT 'pg_catalog.pg_class'::regclass, i.indexrelid, i.indrelid FROM pg_catalog.pg_index i
   UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::regclass, s.oid, s.stxrelid FROM pg_catalog.pg_statistic_ext s
   UNION ALL SELECT 'pg_catalog.pg_class'::regclass, c.oid, coalesce(
+      -- a sequence is its table's; a partition, which depends on its parent alike, is not
       (SELECT d.refobjid FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass
-         AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_catalog.pg_class'::regclass LIMIT 1),
+         AND c.relkind = 'S' AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_catalog.pg_class'::regclass LIMIT 1),
       CASE c.relkind WHEN 'c' THEN c.reltype ELSE c.oid END)
     FROM pg_catalog.pg_class c WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'c')
   UNION ALL SELECT 'pg_catalog.pg_type'::regclass, t.oid, CASE
