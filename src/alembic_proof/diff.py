@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from alembic_proof.snapshot import INFORMATIONAL, Fact, Snapshot, parse_fact
@@ -20,7 +20,10 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that differs. `extra`: have it, want it not; `missing`: the reverse; `changed`: some attributes."""
+    """One thing that differs. `extra`: have it, want it not; `missing`: the reverse; `changed`: some attributes.
+
+    `parts` are what came or went with it, such as a table's columns.
+    """
 
     change: str
     kind: str
@@ -28,6 +31,7 @@ class Change:
     parent: str | None
     attributes: tuple[Attribute, ...] = ()
     payload: tuple[tuple[str, Any], ...] = ()
+    parts: tuple[Change, ...] = field(default=(), compare=False)
 
     @property
     def subject(self) -> str:
@@ -111,10 +115,19 @@ def _folded(changes: list[Change]) -> tuple[Change, ...]:
         c
         for c in changes
         if (c.change, c.parent) not in whole
-        and not (c.kind == "index" and (c.change, c.parent, _last(c.identity)) in backing)
+        and not _backs(c, backing)
         and not (c.kind == "sequence" and _owned_by_any(c, whole))
     ]
-    return tuple(kept)
+    parts: dict[tuple[str, str | None], list[Change]] = {}
+    for change in changes:
+        if change.kind not in INFORMATIONAL and not _backs(change, backing):
+            parts.setdefault((change.change, change.parent), []).append(change)
+    return tuple(replace(c, parts=tuple(parts.get((c.change, c.identity), ()))) for c in kept)
+
+
+def _backs(change: Change, backing: set[tuple[str, str | None, str]]) -> bool:
+    """Whether it is the index of a constraint that comes or goes, too."""
+    return change.kind == "index" and (change.change, change.parent, _last(change.identity)) in backing
 
 
 def _owned_by_any(change: Change, whole: set[tuple[str, str]]) -> bool:

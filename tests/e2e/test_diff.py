@@ -51,10 +51,10 @@ def lines(text: str) -> list[str]:
 
 
 def test_base_against_head_is_what_all_revisions_add(proof: Verify) -> None:
-    """One line an object; exit code 1, as they differ."""
+    """One line an object, and below it what came with it; exit code 1, as they differ."""
     outcome = proof("diff", "base", "head")
     assert outcome.code == 1, outcome.said
-    assert {line[0] for line in lines(outcome.stdout)} == {"+"}
+    assert {line[0] for line in lines(outcome.stdout)} == {"+", " "}
     assert "+ table public.worker" in lines(outcome.stdout)
     assert "+ view public.job_overview" in lines(outcome.stdout)
     assert outcome.stdout.splitlines()[-1] == "7 added"
@@ -111,7 +111,7 @@ def test_a_database_is_only_read(production: Endpoint, project: Path, proof: Ver
     revision(NEW, 'op.execute("CREATE TABLE note (id int)")', None)(project)
     outcome = proof("diff", production.url(), "head")
     assert outcome.code == 1, outcome.said
-    assert lines(outcome.stdout) == ["+ table public.note"]
+    assert lines(outcome.stdout) == ["+ table public.note", "    column id  integer"]
     assert proof("diff", production.url(), "f3d22cde8cee").code == 1
     assert SECRET not in outcome.said
 

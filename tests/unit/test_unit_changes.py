@@ -1,7 +1,10 @@
 """Changes as lines for people."""
 
-from alembic_proof.diff import Attribute, Change
+import json
+
+from alembic_proof.diff import Attribute, Change, compare_lines
 from alembic_proof.render.changes import changes_text
+from alembic_proof.snapshot import Fact
 
 BODY = ("BEGIN\n  RETURN 1;\nEND", "BEGIN\n  RETURN 2;\nEND")
 CHANGES = (
@@ -25,7 +28,7 @@ CHANGES = (
 )
 TEXT = """\
 > table public.job is now public.task
-+ column public.task.n  integer
++ column public.task.n  integer NOT NULL
 + enum public.mood  sad, happy
 + function public.f()
 - schema apart
@@ -51,6 +54,24 @@ TEXT = """\
 def test_each_change_has_its_mark_and_one_line_where_that_is_enough() -> None:
     """Added with what it is, changed with both values, a longer text line by line."""
     assert changes_text(CHANGES) == TEXT
+
+
+def test_what_comes_with_a_table_stands_below_it() -> None:
+    """Its columns and constraints in Postgres' words; a constraint's index is the constraint."""
+    table = Fact("table", "public.job", None, {})
+    parts = (
+        Fact("column", "public.job.id", "public.job", {"type": "integer", "not null": True, "default": "7"}),
+        Fact("constraint", "public.job.job_pkey", "public.job", {"definition": "PRIMARY KEY (id)"}),
+        Fact("index", "public.job_pkey", "public.job", {"definition": "CREATE ..."}),
+        Fact("column order", "public.job", "public.job", {"columns": ["id"]}),
+    )
+    lines = [json.dumps([f.kind, f.identity, f.parent, f.payload]) for f in (table, *parts)]
+    assert changes_text(compare_lines(lines, ())) == (
+        "+ table public.job\n"
+        "    column id  integer DEFAULT 7 NOT NULL\n"
+        "    constraint job_pkey  PRIMARY KEY (id)\n"
+        "1 added\n"
+    )
 
 
 def test_no_change_is_said() -> None:

@@ -25,7 +25,13 @@ def _lines(change: Change) -> list[str]:
         return [f"{mark} {change.subject} was {change.change}"]
     if len(change.attributes) == 1 and "\n" not in f"{change.attributes[0].have}{change.attributes[0].want}":
         return [f"{mark} {change.subject}  {_arrow(change.attributes[0])}"]
-    return [f"{mark} {change.subject}{_about(change)}", *(line for a in change.attributes for line in _attribute(a))]
+    below = [*(line for a in change.attributes for line in _attribute(a)), *(_part(change, p) for p in change.parts)]
+    return [f"{mark} {change.subject}{_about(change)}", *below]
+
+
+def _part(whole: Change, part: Change) -> str:
+    """What came with it, under its own name."""
+    return f"    {part.kind} {part.identity.removeprefix(f'{whole.identity}.')}{_about(part)}"
 
 
 def _arrow(a: Attribute) -> str:
@@ -45,6 +51,8 @@ _SAID = ("type", "definition", "labels", "base type")
 def _about(change: Change) -> str:
     payload = dict(change.payload)
     said = next((show(payload[n]) for n in _SAID if n in payload), "")
+    said += f" DEFAULT {payload['default']}" if change.kind == "column" and "default" in payload else ""
+    said += " NOT NULL" if change.kind == "column" and payload.get("not null") else ""
     return f"  {said}" if said and "\n" not in said else ""
 
 
