@@ -145,7 +145,7 @@ PIECES = {
         "TYPE text USING {named}::text",
         "TYPE bigint",
     ),
-}  # fmt: skip
+}
 CREATE = (
     "CREATE {unlogged}TABLE {new:table} ({definitions}){storage}",
     "CREATE TABLE {partitioned:LIST} (id int, k int{notnull}, note text, PRIMARY KEY (id, k)) PARTITION BY LIST (k)",
@@ -320,4 +320,4 @@ ALTER = (
     "ALTER TEXT SEARCH CONFIGURATION {old:configuration} DROP MAPPING FOR int",
     "DO $do$ BEGIN EXECUTE 'ALTER TABLE {table} RENAME COLUMN id TO i' || 'd2'; END $do$",
     "ALTER TABLE {table} ADD COLUMN {name} int; ALTER TABLE {that} ALTER COLUMN id SET DEFAULT 5",
-)  # fmt: skip
+)

@@ -39,7 +39,7 @@ def drawn() -> list[Way]:
     def draw(way: Way) -> None:
         found.append(replace(way, name=f"r{len(found)}"))
 
-    settings(max_examples=2 * settings().max_examples)(draw)()
+    draw()
     return found
 
 
@@ -84,7 +84,7 @@ def texts(ground: Ground, name: str) -> dict[str, set[object]]:
 
 def told(ground: Ground, made: list[Way], folder: Path) -> dict[str, list[str]]:
     """The rules that speak of each revision, when one walk goes through all."""
-    project.write(folder, made)
+    project.write(folder, [replace(way, up=calls(way.up), down=calls(way.down)) for way in made])
     (folder / "pyproject.toml").write_text("[tool.alembic-proof]\n")
     options = {"postgres": ground.server.admin.url(), "python": sys.executable}
     report = verify(load_settings(folder, options))
@@ -93,6 +93,12 @@ def told(ground: Ground, made: list[Way], folder: Path) -> dict[str, list[str]]:
     for finding in report.findings:
         found.setdefault(finding.revision or "", []).append(finding.rule)
     return found
+
+
+def calls(text: str) -> str:
+    """A call for each statement, so that the walk sees what each touches."""
+    statements = ["SET LOCAL search_path = own, public", *text.split("; ")]
+    return "\n".join(f"op.execute({statement!r})" for statement in statements)
 
 
 def test_a_trace_is_told_exactly_where_there_is_one(batches: list[Batch]) -> None:
@@ -115,5 +121,5 @@ def test_nothing_is_told_of_an_exact_way_back(batches: list[Batch]) -> None:
 def test_both_sorts_of_revisions_were_drawn(batches: list[Batch]) -> None:
     """Most run, and neither sort is rare."""
     kept, traced = sum(len(b.ways) for b in batches), sum(len(b.traced) for b in batches)
-    assert kept >= settings().max_examples
+    assert kept >= settings().max_examples // 2
     assert kept // 5 < traced < 4 * kept // 5

@@ -137,7 +137,10 @@ _OWN = (
 _OPTIONS = """(SELECT jsonb_agg(CASE WHEN split_part(o, '=', 1) ~* 'pass|secret|token|key|cred'
       THEN concat(split_part(o, '=', 1), '=(secret)') ELSE o END ORDER BY o COLLATE "C") FROM unnest({options}) o)"""
 # their order is that of the commands that set them
-_SORTED = '(SELECT jsonb_agg(o ORDER BY o COLLATE "C") FROM unnest({options}) o)'
+_SORTED = (
+    "CASE WHEN {options} IS NOT NULL THEN "
+    '(SELECT jsonb_agg(o ORDER BY o COLLATE "C") FROM unnest({options}) o) END'
+)
 _OPERATOR = """(SELECT concat('OPERATOR(', quote_ident(n.nspname), '.', {operator}.oprname, ')')
       FROM pg_catalog.pg_namespace n WHERE n.oid = {operator}.oprnamespace)"""
 

@@ -27,6 +27,8 @@ SELECT c.oid AS owner, a.attnum::oid AS own,
 FROM pg_catalog.pg_attribute a
 JOIN relation c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-LEFT JOIN pg_catalog.pg_constraint n ON n.conrelid = a.attrelid AND n.contype = 'n' AND n.conkey[1] = a.attnum
+-- most columns have neither: an index is not searched for NULL
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = CASE WHEN a.atthasdef THEN a.attrelid END AND d.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_constraint n ON n.conrelid = CASE WHEN a.attnotnull THEN a.attrelid END
+  AND n.contype = 'n' AND n.conkey[1] = a.attnum
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'v', 'm')

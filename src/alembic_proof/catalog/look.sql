@@ -44,6 +44,11 @@ BEGIN
   IF EXISTS (SELECT FROM pg_catalog.pg_seclabel) THEN RETURN QUERY {labels}; END IF;
   IF touched_text <> '+' THEN
     owners := alembic_proof.closure(pg_catalog.ltrim(touched_text, '+ '));
+    -- a table's identities are read with it
+    owners := owners || ARRAY(
+      SELECT d.objid FROM pg_catalog.pg_depend d
+      WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = ANY (owners)
+        AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'i');
     RETURN QUERY SELECT o, 0::oid, NULL::text FROM pg_catalog.unnest(owners) o;
     -- starting a query costs as much as its rows: only those that can have any
     SELECT bool_or(c.relkind IN ('r', 'p', 'f')) AS tables, bool_or(c.relkind = 'S') AS sequences,

@@ -4,6 +4,7 @@ SELECT c.oid AS owner, k.oid AS own,
   'not null name' AS kind, concat(c.identity, '.', quote_ident(a.attname)) AS identity, c.identity AS parent,
   jsonb_build_object('name', quote_ident(k.conname)) AS payload
 FROM pg_catalog.pg_constraint k JOIN relation c ON c.oid = k.conrelid
-JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+CROSS JOIN LATERAL (SELECT a.attname FROM pg_catalog.pg_attribute a
+                    WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1] OFFSET 0) a
 WHERE k.contype = 'n' AND k.conname <> concat(c.relname, '_', a.attname, '_not_null')
   AND length(concat(c.relname, '_', a.attname, '_not_null')) < 64

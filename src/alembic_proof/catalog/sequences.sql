@@ -1,4 +1,7 @@
-SELECT c.oid AS owner, c.oid AS own,
+-- that of an identity is read with its table: no event trigger sees it go
+SELECT coalesce((SELECT d.refobjid FROM pg_catalog.pg_depend d
+                 WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
+                   AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.deptype = 'i'), c.oid) AS owner, c.oid AS own,
   'sequence' AS kind, c.identity, NULL AS parent,
   jsonb_build_object(
     'owner', {owner:c.relowner},
