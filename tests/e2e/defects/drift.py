@@ -161,7 +161,7 @@ DEFECTS = (
             edit(
                 "models/job.py",
                 "        # the scheduler",
-                "        Index(\"job_words\", text(\"(type || ' ' || image)\")),\n        # the scheduler",
+                '        Index("job_words", text("(type || \' \' || image)")),\n        # the scheduler',
             ),
             revision(
                 "0a5d11c0ffee",
