@@ -229,9 +229,7 @@ async def _judge(
         await connection.close()
     text = await dumped(ground, database, collector.context) if finished else None
     last = collector.running or collector.upgraded
-    return Run(
-        finished, last[0] if last else None, failure, versions, schema.snapshot, schema.needs, text, unmodelled
-    )
+    return Run(finished, last[0] if last else None, failure, versions, schema.snapshot, schema.needs, text, unmodelled)
 
 
 async def dumped(ground: Ground, database: ScratchDatabase, context: Context) -> Entries | None:
