@@ -138,8 +138,7 @@ _OPTIONS = """(SELECT jsonb_agg(CASE WHEN split_part(o, '=', 1) ~* 'pass|secret|
       THEN concat(split_part(o, '=', 1), '=(secret)') ELSE o END ORDER BY o COLLATE "C") FROM unnest({options}) o)"""
 # their order is that of the commands that set them
 _SORTED = (
-    "CASE WHEN {options} IS NOT NULL THEN "
-    '(SELECT jsonb_agg(o ORDER BY o COLLATE "C") FROM unnest({options}) o) END'
+    'CASE WHEN {options} IS NOT NULL THEN (SELECT jsonb_agg(o ORDER BY o COLLATE "C") FROM unnest({options}) o) END'
 )
 _OPERATOR = """(SELECT concat('OPERATOR(', quote_ident(n.nspname), '.', {operator}.oprname, ')')
       FROM pg_catalog.pg_namespace n WHERE n.oid = {operator}.oprnamespace)"""
@@ -184,12 +183,12 @@ def _facts(touched: bool, kinds: tuple[str, ...] = KINDS) -> str:
     return f"SELECT owner, own, {line} AS line FROM (\n{parts}\n) fact"  # noqa: S608  our own files
 
 
-def snapshot_sql(foreign: bool = False) -> str:
+def snapshot_sql(foreign: bool = False, kinds: tuple[str, ...] = KINDS) -> str:
     """All facts: rows `(owner, own, line)`; parameter `$1` is the version table's identity.
 
     `foreign`: in a database that is not ours, the owner is who owns most tables.
     """
-    text, database = _snapshot_sql(), "FROM pg_catalog.pg_database WHERE datname"
+    text, database = _snapshot_sql(kinds), "FROM pg_catalog.pg_database WHERE datname"
     return text.replace(f"SELECT datdba {database}", f"SELECT {_MAIN_OWNER} AS datdba {database}") if foreign else text
 
 
@@ -200,8 +199,14 @@ _MAIN_OWNER = """coalesce(
 
 
 @cache
-def _snapshot_sql() -> str:
-    return f"WITH {_expand(_read('common'), touched=False)}\n{_facts(touched=False)}"
+def _snapshot_sql(kinds: tuple[str, ...]) -> str:
+    return f"WITH {_expand(_read('common'), touched=False)}\n{_facts(False, kinds)}"
+
+
+def snapshot_parts(foreign: bool = False) -> tuple[str, ...]:
+    """The same in two statements: planning one of all kinds takes longer than planning both."""
+    many = tuple(kind for group in ("tables", "relations", "views") for kind in GROUPS[group])
+    return tuple(snapshot_sql(foreign, k) for k in (many, tuple(kind for kind in KINDS if kind not in many)))
 
 
 def dependencies_sql() -> str:

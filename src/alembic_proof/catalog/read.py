@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from alembic_proof.catalog import MODELLED, dependencies_sql, pin_sql, snapshot_sql
+from alembic_proof.catalog import MODELLED, dependencies_sql, pin_sql, snapshot_parts
 from alembic_proof.continuity import Located
 from alembic_proof.ddl.schema import Key, Schema
 from alembic_proof.snapshot import Snapshot, parse_fact
@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     import asyncpg
 
 
+async def _read(connection: asyncpg.Connection, version_table: str, foreign: bool = False) -> list[asyncpg.Record]:
+    return [row for sql in snapshot_parts(foreign) for row in await connection.fetch(sql, version_table)]
+
+
 async def read_snapshot(connection: asyncpg.Connection, version_table: str) -> Snapshot:
     """All facts of the connection's database."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(pin_sql())
-        rows = await connection.fetch(snapshot_sql(), version_table)
+        rows = await _read(connection, version_table)
     return _snapshot(rows)
 
 
@@ -30,7 +34,7 @@ async def read_schema(connection: asyncpg.Connection, version_table: str, foreig
     """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(pin_sql())
-        rows = await connection.fetch(snapshot_sql(foreign), version_table)
+        rows = await _read(connection, version_table, foreign)
         edges = await connection.fetch(dependencies_sql())
     return schema_of(rows, edges)
 
@@ -51,7 +55,7 @@ async def read_located(connection: asyncpg.Connection, version_table: str) -> Lo
     """All facts with the oids and files behind them: what makes a renamed table the same table."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(pin_sql())
-        rows = await connection.fetch(snapshot_sql(), version_table)
+        rows = await _read(connection, version_table)
         files = await connection.fetch(_FILES)
     places = {row["line"]: (row["owner"], row["own"]) for row in rows}
     return Located(_snapshot(rows), places, {row["oid"]: row["relfilenode"] for row in files})
