@@ -95,8 +95,11 @@ class Rendering:
         return upgrade
 
     def tell(self) -> None:
-        """Sends what was written since the last time, in order."""
-        if self.written or self.failure:
+        """Sends what was written since the last time, in order.
+
+        Without a step Alembic takes it for a way down to base, and writes that the version table goes.
+        """
+        if self.has_a_mode and (self.written or self.failure):
             self.channel.send("script", revision=self.revision, statements=self.written, failure=self.failure)
         self.revision, self.written, self.failure = None, [], None
 

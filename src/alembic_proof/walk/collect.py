@@ -82,7 +82,8 @@ class Collector:
         self.context = Context(**data)
 
     def _on_base(self, lines: list[str]) -> None:
-        self.base = frozenset(lines)
+        if not self.plan:  # of the first run, where env.py has several
+            self.base = frozenset(lines)
         self.head = set(lines)
 
     def _on_plan(self, revisions: list[str]) -> None:
