@@ -29,6 +29,8 @@ TABLES, VIEWS = 1000, 200
 TYPES = ("text", "varchar(20)", "numeric(10,2)", "timestamptz", "uuid", "jsonb", "boolean")
 # of five tables: 9,600 of a thousand
 COLUMNS = (10, 10, 10, 10, 8)
+# one of them on each table, beside that of the reference
+MORE = ("(n, code)", "(n) WHERE n > 3", "(lower(code))")
 LOOK = "SELECT owner, own, line FROM alembic_proof.look($1, $2)"
 Work = Callable[[], Awaitable[float]]
 STEP = "ALTER TABLE public.t7 ADD COLUMN touched int"
@@ -44,8 +46,8 @@ def schema(tables: int, views: int) -> Iterator[str]:
             f" other int CONSTRAINT t{number}_fk REFERENCES {other} ON DELETE CASCADE, n bigint DEFAULT 0,"
             f" {', '.join(more)}, CONSTRAINT t{number}_uq UNIQUE (code), CONSTRAINT t{number}_ck CHECK (n > {number}))"
         )
-        yield f"CREATE INDEX t{number}_n ON t{number} (n) WHERE n > 3"
-        yield f"CREATE INDEX t{number}_low ON t{number} (lower(code))"
+        yield f"CREATE INDEX t{number}_other ON t{number} (other)"
+        yield f"CREATE INDEX t{number}_more ON t{number} {MORE[number % len(MORE)]}"
     for number in range(views):
         yield f"CREATE VIEW v{number} AS SELECT a.id, b.code FROM t{number} a JOIN t{number + 1} b ON b.id = a.other"
 

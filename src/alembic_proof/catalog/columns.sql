@@ -4,10 +4,16 @@ SELECT c.oid AS owner, a.attnum::oid AS own,
   jsonb_build_object(
     'type', format_type(a.atttypid, a.atttypmod),
     'not null', a.attnotnull,
+    'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+    'comment', {comment:a.attrelid:pg_class:a.attnum}
+  -- what few columns have: most of the time goes into building the objects
+  ) || CASE WHEN a.attgenerated <> '' OR a.attidentity <> '' OR a.attcollation <> t.typcollation
+    OR a.attstorage <> t.typstorage OR a.attcompression <> '' OR a.attstattarget >= 0 OR a.attoptions IS NOT NULL
+    OR a.attfdwoptions IS NOT NULL OR a.attinhcount > 0 OR a.attacl IS NOT NULL OR n.oid IS NOT NULL
+  THEN jsonb_build_object(
     -- Postgres 18 can leave it unproven, or keep it from children
     'not null constraint', CASE WHEN n.oid IS NOT NULL AND (NOT n.convalidated OR n.connoinherit)
                                 THEN pg_get_constraintdef(n.oid) END,
-    'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
     'generated', CASE WHEN a.attgenerated <> '' THEN a.attgenerated::text || ' ' || pg_get_expr(d.adbin, d.adrelid) END,
     'identity', nullif(a.attidentity::text, ''),
     'collation', CASE WHEN a.attcollation <> t.typcollation AND a.attcollation <> 0
@@ -21,9 +27,8 @@ SELECT c.oid AS owner, a.attnum::oid AS own,
     'foreign options', {sorted:a.attfdwoptions},
     'inherited', CASE WHEN a.attinhcount > 0 AND NOT c.relispartition THEN NOT a.attislocal END,
     'grants', {acl:a.attacl:'c':c.relowner},
-    'comment', {comment:a.attrelid:pg_class:a.attnum},
     'not null comment', CASE WHEN n.oid IS NOT NULL THEN {comment:n.oid:pg_constraint:0} END
-  ) AS payload
+  ) ELSE '{}' END AS payload
 FROM pg_catalog.pg_attribute a
 JOIN relation c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

@@ -6,8 +6,8 @@ SELECT c.oid AS owner, k.oid AS own,
   jsonb_build_object(
     'definition', pg_get_constraintdef(k.oid),
     'inherited', CASE WHEN k.coninhcount > 0 THEN c.relispartition OR NOT k.conislocal END,
-    'triggers disabled', CASE WHEN k.contype = 'f' THEN nullif(EXISTS (
-      SELECT FROM pg_catalog.pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgenabled <> 'O'), false) END,
+    'triggers disabled', CASE WHEN k.contype = 'f' THEN nullif(k.oid = ANY (ARRAY(
+      SELECT g.tgconstraint FROM pg_catalog.pg_trigger g WHERE g.tgenabled <> 'O' AND g.tgconstraint <> 0)), false) END,
     'comment', {comment:k.oid:pg_constraint:0}
   ) AS payload
 FROM pg_catalog.pg_constraint k JOIN relation c ON c.oid = k.conrelid
