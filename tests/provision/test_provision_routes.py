@@ -38,7 +38,7 @@ def test_a_route_starts_a_server_and_states_its_version_and_why(wanted: Request)
     """The version is the server's own, and the report can say how it was chosen."""
     with provide(wanted) as server:
         assert server.version == int(ask(server.admin, "SELECT current_setting('server_version_num')"))
-        assert server.major >= 14
+        assert server.major >= 15
         assert server.route in server.why
         assert ask(server.admin, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
 

@@ -15,7 +15,7 @@ from alembic_proof.errors import CouldNotVerify, UsageError
 from alembic_proof.provision import container, embedded, installed, url
 from alembic_proof.provision.route import Log, Probe, Provisioner
 from alembic_proof.provision.scratch import ScratchDatabase
-from alembic_proof.provision.server import Endpoint, Request, Server
+from alembic_proof.provision.server import OLDEST_MAJOR, Endpoint, Request, Server
 
 __all__ = [
     "ROUTES",
@@ -76,6 +76,11 @@ def enter(stack: ExitStack, request: Request, log: Log) -> Server:
             log(f"{route}: {error.message}")
             refusals.append(Refusal(route, error.message, error.hint))
             continue
+        if server.major < OLDEST_MAJOR:
+            raise CouldNotVerify(
+                f"Postgres {server.major} is too old: its catalogs lack what the snapshot reads",
+                f"take {OLDEST_MAJOR} or newer: --postgres-version {OLDEST_MAJOR}",
+            )
         log(f"Postgres is ready after {time.monotonic() - began:.2f} s")
         return replace(server, why=because(server.why, refusals))
     raise nothing_works(request, refusals)

