@@ -163,7 +163,10 @@ CASES = {
         (
             "~ column public.job.kind  type: character varying(20) → text",
             "- materialized view public.kinds",
+            "    column kind  character varying(20)",
             "- view public.jobs",
+            "    column id  integer",
+            "    column kind  character varying(20)",
         ),
     ),
     "set unlogged": (
@@ -178,11 +181,14 @@ CASES = {
     "vacuum full": ("VACUUM FULL apart.thing", ("! table apart.thing was rewritten",)),
     "default that rewrites": (
         "ALTER TABLE event ADD at timestamptz DEFAULT clock_timestamp()",
-        ("+ column public.event.at  timestamp with time zone", "! table public.event was rewritten"),
+        (
+            "+ column public.event.at  timestamp with time zone DEFAULT clock_timestamp()",
+            "! table public.event was rewritten",
+        ),
     ),
     "default that does not": (
         "ALTER TABLE event ADD at timestamptz DEFAULT now()",
-        ("+ column public.event.at  timestamp with time zone",),
+        ("+ column public.event.at  timestamp with time zone DEFAULT now()",),
     ),
     "reindex": ("REINDEX INDEX job_n", ("! index public.job_n was rebuilt",)),
     "reindex of a constraint": ("REINDEX INDEX one_kind", ("! index public.one_kind was rebuilt",)),

@@ -82,7 +82,7 @@ class Collector:
         self.context = Context(**data)
 
     def _on_base(self, lines: list[str]) -> None:
-        if not self.plan:  # of the first run, where env.py has several
+        if not self.steps:  # of the first run, where env.py has several
             self.base = frozenset(lines)
         self.head = set(lines)
 
