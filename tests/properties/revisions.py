@@ -255,7 +255,7 @@ OPERATIONS = (
         "CREATE STATISTICS st ON b, a FROM t",
     ),
     op("UPDATE t SET b = 1", "SELECT 1"),
-    op("INSERT INTO u (id) VALUES (1)", "DELETE FROM u"),
+    op("INSERT INTO u (id) VALUES (1) ON CONFLICT DO NOTHING", "DELETE FROM u"),
 )
 
 

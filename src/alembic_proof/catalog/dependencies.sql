@@ -40,9 +40,14 @@ edge AS (
     AND NOT (d.classid = 'pg_catalog.pg_constraint'::regclass AND EXISTS (
       SELECT FROM pg_catalog.pg_constraint k WHERE k.oid = d.objid AND k.contype IN ('f', 't')))
 )
-SELECT DISTINCT coalesce(a.top, e.objid) AS dependent, coalesce(x.refobjid, b.top, e.refobjid) AS needed
+SELECT DISTINCT coalesce(a.top, e.objid) AS dependent, coalesce(x.refobjid, s.seqrelid, b.top, e.refobjid) AS needed
 FROM edge e
+-- a table's serial may be needed by others before the table
+LEFT JOIN pg_catalog.pg_sequence s ON e.refclassid = 'pg_catalog.pg_class'::regclass AND s.seqrelid = e.refobjid
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = 'pg_catalog.pg_class'::regclass
+                  AND i.objid = s.seqrelid AND i.deptype = 'i')
 LEFT JOIN part a ON a.classid = e.classid AND a.objid = e.objid
 LEFT JOIN part b ON b.classid = e.refclassid AND b.objid = e.refobjid
 LEFT JOIN pg_catalog.pg_depend x ON x.classid = e.refclassid AND x.objid = e.refobjid AND x.deptype = 'e'
-WHERE coalesce(a.top, e.objid) <> coalesce(x.refobjid, b.top, e.refobjid) AND coalesce(x.refobjid, b.top, e.refobjid) >= 16384
+WHERE coalesce(a.top, e.objid) <> coalesce(x.refobjid, s.seqrelid, b.top, e.refobjid)
+  AND coalesce(x.refobjid, s.seqrelid, b.top, e.refobjid) >= 16384

@@ -118,7 +118,7 @@ def _can_be_made(index: Fact) -> bool:
 
 def in_order(schema: Schema) -> list[Fact]:
     """The objects, each after those that it needs; otherwise by kind and name."""
-    tops = {f.key: f for f in schema.tops if f.kind in WRITERS and not _belongs_to_a_column(f)}
+    tops = {f.key: f for f in schema.tops if f.kind in WRITERS and not _belongs_to_a_column(f, schema)}
     needs = {key: set(schema.needs.get(key, ())) & tops.keys() - {key} for key in tops}
     needed_by: dict[Key, list[Key]] = {key: [] for key in tops}
     for key, others_ in needs.items():
@@ -143,8 +143,8 @@ def _place(key: Key) -> tuple[tuple[int, str], Key]:
     return (_RANK[key[0]], key[1]), key
 
 
-def _belongs_to_a_column(fact: Fact) -> bool:
-    return fact.kind == "sequence" and "owned by" in fact.payload
+def _belongs_to_a_column(fact: Fact, schema: Schema) -> bool:
+    return fact.kind == "sequence" and "owned by" in fact.payload and not schema.is_shared(fact)
 
 
 def _later(schema: Schema) -> list[Fact]:

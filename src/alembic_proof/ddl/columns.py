@@ -6,7 +6,19 @@ from typing import Any
 
 from alembic_proof.ddl.schema import Schema
 from alembic_proof.ddl.sequences import numbers
-from alembic_proof.ddl.words import clauses, comment, foreign_options, grants, last, options, split, unquoted, word
+from alembic_proof.ddl.words import (
+    automatic,
+    clauses,
+    comment,
+    foreign_options,
+    grants,
+    last,
+    options,
+    quoted,
+    split,
+    unquoted,
+    word,
+)
 from alembic_proof.snapshot import Fact
 
 _STORAGE = {"p": "PLAIN", "e": "EXTERNAL", "m": "MAIN", "x": "EXTENDED"}
@@ -49,9 +61,11 @@ def _identity(fact: Fact, schema: Schema) -> str:
     if found is None:
         return how
     parts = split(fact.identity)
-    automatic = f"{unquoted(parts[1])}_{unquoted(parts[2])}_seq"
-    named = "" if unquoted(last(found.identity)) == automatic else f"SEQUENCE NAME {found.identity}"
-    said = (named + numbers(found.payload)).strip()
+    usual = automatic(unquoted(parts[1]), unquoted(parts[2]), "seq")
+    named = "" if unquoted(last(found.identity)) == usual else f"SEQUENCE NAME {found.identity}"
+    # of another type than its column's: all is said when it has its type
+    options_ = numbers(found.payload) if found.payload["type"] == fact.payload["type"] else ""
+    said = (named + options_).strip()
     return f"{how} ({said})" if said else how
 
 
@@ -155,5 +169,5 @@ def _not_null_comment(table: Fact, fact: Fact, schema: Schema) -> list[str]:
 def _not_null_name(table: Fact, fact: Fact, schema: Schema) -> str:
     """A NOT NULL constraint's name, automatic where it is no fact."""
     named = schema.get("not null name", fact.identity)
-    automatic = f'"{unquoted(last(table.identity))}_{unquoted(last(fact.identity))}_not_null"'
-    return str(named.payload["name"]) if named else automatic
+    usual = automatic(unquoted(last(table.identity)), unquoted(last(fact.identity)), "not_null")
+    return str(named.payload["name"]) if named else quoted(usual)

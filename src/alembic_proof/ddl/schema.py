@@ -58,6 +58,16 @@ class Schema:
         """Whether other tables, that are no partitions, inherit from a table."""
         return table in self._inherited_from
 
+    @cached_property
+    def _shared(self) -> frozenset[Key]:
+        owners = {s.key: table for table, owned in self._by_owner.items() for s in owned}
+        pairs = ((key, needed) for key, all_needed in self.needs.items() for needed in all_needed)
+        return frozenset(needed for key, needed in pairs if needed in owners and key[1] != owners[needed])
+
+    def is_shared(self, sequence: Fact) -> bool:
+        """Whether others than its own table need a sequence: then it has a block of its own."""
+        return sequence.key in self._shared
+
     def get(self, kind: str, identity: str) -> Fact | None:
         """One fact."""
         return self._by_key.get((kind, identity))

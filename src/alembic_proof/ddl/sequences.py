@@ -24,6 +24,13 @@ def create_sequence(fact: Fact) -> str:
     return f"CREATE {unlogged}SEQUENCE {fact.identity}{typed}{numbers(fact.payload)}"
 
 
+def retype(fact: Fact) -> str:
+    """ALTER SEQUENCE to another type, with all options: what is not said would change with the type."""
+    p = fact.payload
+    said = f"INCREMENT BY {p['increment']} MINVALUE {p['min']} MAXVALUE {p['max']} START WITH {p['start']}"
+    return f"ALTER SEQUENCE {fact.identity} AS {p['type']} {said} CACHE {p['cache']}{' CYCLE' if p['cycle'] else ''}"
+
+
 def numbers(p: dict[str, Any]) -> str:
     """The options of a sequence that differ from the defaults."""
     up = p["increment"] > 0

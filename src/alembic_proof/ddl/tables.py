@@ -15,7 +15,7 @@ from alembic_proof.ddl.constraints import (
     statistics,
 )
 from alembic_proof.ddl.schema import Schema
-from alembic_proof.ddl.sequences import create_sequence
+from alembic_proof.ddl.sequences import create_sequence, retype
 from alembic_proof.ddl.words import comment, foreign_options, grants, options, usual, word
 from alembic_proof.snapshot import Fact
 
@@ -25,7 +25,7 @@ _REPLICA = {"n": "NOTHING", "f": "FULL"}
 def table(fact: Fact, schema: Schema) -> list[str]:
     """A table with all that belongs to it, but for what refers to other tables (`references`)."""
     return [
-        *map(create_sequence, _serials(fact, schema)),
+        *map(create_sequence, (s for s in _serials(fact, schema) if not schema.is_shared(s))),
         _create(fact, schema),
         *(s for column in schema.children(fact, "column") for s in after_column(fact, column, schema)),
         *(add_constraint(fact, constraint, schema) for constraint in constraints_apart(fact, schema)),
@@ -35,7 +35,11 @@ def table(fact: Fact, schema: Schema) -> list[str]:
         *_attach(fact),
         *_settings(fact),
         *usual(fact),
-        *(s for item in _serials(fact, schema) for s in (_owned_by(item), *usual(item))),
+        *(
+            s
+            for item in _serials(fact, schema)
+            for s in (_owned_by(item), *([] if schema.is_shared(item) else usual(item)))
+        ),
         *(s for item in _identities(fact, schema) for s in _usual_of_identity(item, schema)),
     ]
 
@@ -54,7 +58,7 @@ def _usual_of_identity(fact: Fact, schema: Schema) -> list[str]:
     column = schema.get("column", p["owned by"])
     other = column is not None and column.payload["type"] != p["type"]
     return [
-        *([f"ALTER SEQUENCE {fact.identity} AS {p['type']}"] if other else []),
+        *([retype(fact)] if other else []),
         *grants("sequence", fact.identity, p.get("grants")),
         *comment("SEQUENCE", fact.identity, p.get("comment")),
     ]

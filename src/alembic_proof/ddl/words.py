@@ -71,10 +71,25 @@ def _plain(value: str) -> str:
 def foreign_options(items: Iterable[str]) -> str:
     """`name=value` items of an OPTIONS clause."""
     pairs = (item.partition("=") for item in items)
-    return ", ".join(f"{_quoted(name)} {literal(value)}" for name, _, value in pairs)
+    return ", ".join(f"{quoted(name)} {literal(value)}" for name, _, value in pairs)
 
 
-def _quoted(name: str) -> str:
+_LONGEST = 63
+
+
+def automatic(table: str, column: str, label: str) -> str:
+    """The name that Postgres makes of these: the longer part is cut first, and no character is cut in two."""
+    parts = [table.encode(), column.encode()]
+    room = _LONGEST - len(label) - 2
+    sizes = [len(part) for part in parts]
+    while sum(sizes) > room:
+        sizes[sizes[0] <= sizes[1]] -= 1
+    cut = (part[:size].decode(errors="ignore") for part, size in zip(parts, sizes, strict=True))
+    return "_".join([*cut, label])
+
+
+def quoted(name: str) -> str:
+    """As an identifier, with quotes whether it needs them or not."""
     return '"' + name.replace('"', '""') + '"'
 
 
