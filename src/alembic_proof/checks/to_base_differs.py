@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic_proof.checks.common import at_revision, last_touched
 from alembic_proof.checks.irreversible import not_written
 from alembic_proof.diff import Change, compare
-from alembic_proof.findings import Basis, Finding, Rule, Severity
+from alembic_proof.findings import Finding, Rule, Severity
 from alembic_proof.snapshot import INFORMATIONAL, parse_fact
 from alembic_proof.trace import Evidence
 
@@ -23,28 +23,21 @@ def judge(evidence: Evidence) -> list[Finding]:
     run = evidence.downgrade
     if run is None or not run.finished or run.failure is not None or not evidence.trace.base.lines:
         return []
-    known = _left_by_one(evidence)
-    changes = tuple(c for c in compare(have=run.snapshot, want=evidence.trace.base) if not _is_known(c, known))
+    known, touched = _left_by_one(evidence), last_touched(evidence.trace)
+    # what no revision touched, env.py itself made, such as a schema for each tenant
+    changes = tuple(
+        c
+        for c in compare(have=run.snapshot, want=evidence.trace.base)
+        if not _is_known(c, known) and (c.identity in touched or c.parent in touched)
+    )
     if not changes:
         return []
+    first = changes[0]
     rest = f", and {len(changes) - 1} more" if len(changes) > 1 else ""
-    message = f"from the heads down to base, {changes[0].subject} is not as it was before{rest}"
-    details = tuple(map(str, changes))
-    touched = last_touched(evidence.trace)
-    revision = next((touched[c.identity] for c in changes if c.identity in touched), None)
-    if revision is None:
-        return [
-            Finding(
-                RULE.name,
-                RULE.severity,
-                Basis.OBSERVED,
-                message,
-                RULE.way_out,
-                object=changes[0].identity,
-                details=details,
-            )
-        ]
-    return [at_revision(RULE, evidence, revision, "downgrade", message, object=changes[0].identity, details=details)]
+    message = f"from the heads down to base, {first.subject} is not as it was before{rest}"
+    revision = touched.get(first.identity) or touched[str(first.parent)]
+    told = tuple(map(str, changes))
+    return [at_revision(RULE, evidence, revision, "downgrade", message, object=first.identity, details=told)]
 
 
 def _left_by_one(evidence: Evidence) -> set[str]:
