@@ -24,6 +24,21 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True)
+class Example:
+    """Revisions that a rule is explained and tested with: bodies of `upgrade()`, of `downgrade()` where it counts.
+
+    `given` made what is there before; `bad` is found; `good`, one or more revisions in a row, does the same and is
+    not. Every name of an object contains `account` or `purchase`, so that one database can hold all examples.
+    """
+
+    given: str
+    bad: str
+    good: tuple[str, ...]
+    bad_downgrade: str = ""
+    good_downgrade: str = ""
+
+
+@dataclass(frozen=True)
 class Rule:
     """A check's data: its stable name, why it matters, and the way out."""
 
@@ -32,6 +47,7 @@ class Rule:
     summary: str
     why: str
     way_out: str
+    example: Example | None = None
 
 
 @dataclass(frozen=True)

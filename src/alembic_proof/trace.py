@@ -8,6 +8,7 @@ from functools import cached_property
 
 from alembic_proof.ddl.schema import Needs, Schema
 from alembic_proof.dumps import Entries
+from alembic_proof.effects import Broken, Change, Effects, Estimate, Fall, Index, Rerun, Unfilled
 from alembic_proof.history import History
 from alembic_proof.seal import Seal
 from alembic_proof.snapshot import Snapshot
@@ -15,12 +16,18 @@ from alembic_proof.snapshot import Snapshot
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of the project's own connection, and the line that asked for it; `seconds` None: it failed."""
+    """One statement of the project's own connection, and the line that asked for it; `seconds` None: it failed.
+
+    `line` is the `op.` call in the revision; `helper` is `file:line` of what stands between, where something does.
+    """
 
     sql: str
     file: str | None
     line: int | None
     seconds: float | None
+    helper: str | None = None
+    parameters: str | None = None
+    effects: Effects | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,49 @@ class Trace:
     def of(self, direction: str) -> Iterable[Step]:
         """All runs in one direction, in order."""
         return (s for s in self.steps if s.direction == direction)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The measured upgrade of one revision, on tables with rows.
+
+    `rows` are those that it ran on: `all`, only `plain` ones, or `none`, where it falls on the others. `failure` is
+    what stops it also without rows. `changes` are to the rows, in every stage; `broken` are statements of old and new code.
+    `indexes` are all indexes afterwards, of the tables that it touched. `created` are tables that did not exist before
+    the deploy. `way_back` says what became of the downgrade on rows: `ok`, `fails`, `not run`.
+    """
+
+    revision: str
+    ok: bool
+    rows: str = "all"
+    statements: tuple[Statement, ...] = ()
+    fall: Fall | None = None
+    failure: Failure | None = None
+    changes: tuple[Change, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    reruns: tuple[Rerun, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    created: tuple[str, ...] = ()
+    way_back: str = "ok"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The revisions under test, each as a deploy would run it; `why` says which they are, in words.
+
+    `missed` says what could not be measured.
+    """
+
+    why: str = ""
+    passages: tuple[Passage, ...] = ()
+    unfilled: tuple[Unfilled, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+    missed: tuple[str, ...] = ()
+    failure: Failure | None = None
+
+    def of(self, revision: str) -> Passage | None:
+        """The passage of a revision, where it is under test."""
+        return next((p for p in self.passages if p.revision == revision), None)
 
 
 @dataclass(frozen=True)
@@ -253,3 +303,4 @@ class Evidence:
     seal: Seal | None = None
     committed: Committed | None = None
     empty: Entries | None = None
+    measured: Measured = field(default_factory=Measured)

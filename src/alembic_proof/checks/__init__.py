@@ -33,6 +33,7 @@ from alembic_proof.checks import (
     unmodelled_difference,
     upgrade_fails,
 )
+from alembic_proof.checks.safety import SAFETY
 from alembic_proof.findings import Finding, Rule
 from alembic_proof.trace import Evidence
 
@@ -62,6 +63,7 @@ CHECKS: tuple[ModuleType, ...] = (
     models_differ,
     names_differ,
     autogenerate_differs,
+    *SAFETY,
 )
 
 # acceptances are judged in `accept`, when all checks have spoken
