@@ -70,6 +70,18 @@ class History:
     def _named(self, revision: Revision, names: set[str]) -> bool:
         return revision.id in names or any(label in names for label in revision.labels)
 
+    def upto(self, name: str) -> frozenset[str]:
+        """A revision and all that run before it: parents and `depends_on`."""
+        found: set[str] = set()
+        ahead = [self.resolve(name)]
+        while ahead:
+            revision = ahead.pop()
+            if revision is None or revision.id is None or revision.id in found:
+                continue
+            found.add(revision.id)
+            ahead += [self.resolve(n) for n in (*revision.parents, *revision.depends_on)]
+        return frozenset(found)
+
     @property
     def duplicates(self) -> tuple[str, ...]:
         """Ids that more than one file claims."""
@@ -86,6 +98,20 @@ class History:
                 return revision
         short = [r for i, r in self.by_id.items() if i.startswith(name)]
         return short[0] if len(short) == 1 and len(name) >= 4 else None
+
+
+@dataclass(frozen=True)
+class UnderTest:
+    """The revisions that are judged by what they do to a database in use.
+
+    `why` says which they are, in words. `together`: they are one deploy, so that what one of them makes is not in use
+    when the next one runs. `commit` is where their branch left the main one, where that is known.
+    """
+
+    revisions: frozenset[str] = frozenset()
+    why: str = ""
+    together: bool = True
+    commit: str | None = None
 
 
 def read_history(records: Sequence[Mapping[str, Any]], folders: Sequence[str], home: str = "") -> History:

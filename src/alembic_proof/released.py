@@ -68,6 +68,15 @@ def read_released(history: History) -> Seal | None:
     )
 
 
+def unreleased(history: History) -> frozenset[str] | None:
+    """Revisions that are not recorded, or that only this branch recorded; None without a lock."""
+    sealed = read_lock(history)
+    if sealed is None:
+        return None
+    known = sealed.by_id.keys() - _unreleased(history, sealed)
+    return frozenset(history.by_id.keys() - known)
+
+
 def _unreleased(history: History, sealed: Sealed) -> frozenset[str]:
     """What the main branch has not recorded; without an answer from git, all that is recorded counts as released."""
     home = Path(history.home)

@@ -32,7 +32,9 @@ class Settings:
     `env` values of the form `scheme://` become the scratch database's URL with that scheme. `metadata`, `wrapper`
     and `config_function` are `package.module:attribute`, imported in the project's interpreter. `exclude` are patterns
     of tables that belong to other tools, `table` or `schema.table`: the models are not compared with them.
-    `schema_file` is where `snapshot` writes the schema, by default `schema.sql` beside env.py.
+    `schema_file` is where `snapshot` writes the schema, by default `schema.sql` beside env.py. Revisions after `since`,
+    or new since the branch left `base`, are judged by what they do to a database in use; `seed` puts the project's own
+    rows into it, and `row_counts` is a file with the size of the tables in production.
     """
 
     folder: Path
@@ -51,6 +53,10 @@ class Settings:
     extensions: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     schema_file: str | None = None
+    since: str | None = None
+    base: str | None = None
+    seed: tuple[str, ...] = ()
+    row_counts: str | None = None
     timeout: float = 300.0
     fail_on: str = "error"
     rules: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +69,7 @@ class Settings:
         return {k: f"{v}scratch" if v.endswith("://") else v for k, v in self.env.items()}
 
 
-_LISTS = ("metadata", "before_upgrade", "extensions", "exclude", "x", "formats")
+_LISTS = ("metadata", "before_upgrade", "extensions", "exclude", "seed", "x", "formats")
 
 
 def load_settings(folder: Path, flags: Mapping[str, Any]) -> Settings:

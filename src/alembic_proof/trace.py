@@ -119,7 +119,8 @@ class Passage:
     """The measured upgrade of one revision, on tables with rows.
 
     `rows` are those that it ran on: `all`, only `plain` ones, or `none`, where it falls on the others. `failure` is
-    what stops it also without rows. `changes` are to the rows, in every stage; `broken` are statements of old and new code.
+    what stops it also without rows. `changes` are to the rows, in every stage; `broken` are statements of old and new
+    code.
     `indexes` are all indexes afterwards, of the tables that it touched. `created` are tables that did not exist before
     the deploy. `way_back` says what became of the downgrade on rows: `ok`, `fails`, `not run`.
     """

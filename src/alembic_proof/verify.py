@@ -17,12 +17,13 @@ from alembic_proof.checks.drift import drift_of
 from alembic_proof.coverage import not_looked_at
 from alembic_proof.errors import UsageError
 from alembic_proof.findings import Finding, Severity
-from alembic_proof.history import History
+from alembic_proof.history import History, UnderTest
 from alembic_proof.provision import provide
 from alembic_proof.provision.server import Endpoint, Request, Server
 from alembic_proof.released import read_released
 from alembic_proof.report import Facts, Report, RevisionResult
 from alembic_proof.settings import ServerSettings, Settings
+from alembic_proof.tested import under_test
 from alembic_proof.trace import Evidence, Failure
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector
@@ -82,7 +83,11 @@ def provided(settings: Settings, progress: Progress) -> AbstractContextManager[S
 def run(verification: Verification) -> Verification:
     """The walk beside the plain commands: two lanes, since two processes use two cores."""
     ground = runs.Ground(verification.settings, verification.server, verification.progress)
-    walked, incomplete, plain, evidence = asyncio.run(both_lanes(ground))
+
+    def choose(history: History) -> UnderTest:
+        return under_test(history, verification.settings)
+
+    walked, incomplete, plain, evidence = asyncio.run(both_lanes(ground, choose))
     return replace(verification, walked=walked, plain=plain, evidence=evidence, incomplete=incomplete)
 
 

@@ -243,6 +243,16 @@ def watch_sql() -> str:
     return _read("watch")
 
 
+def effects_sql() -> str:
+    """Installs the function that tells what a transaction has done so far; needs no superuser."""
+    return _read("effects")
+
+
+def relations_sql() -> str:
+    """Every relation of the user, its file, and what an index is."""
+    return _read("relations")
+
+
 def unwatch_sql() -> str:
     """Removes what `look_sql` and `watch_sql` installed."""
     triggers = ("alembic_proof_command", "alembic_proof_drop")

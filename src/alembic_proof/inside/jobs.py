@@ -114,6 +114,19 @@ def walk(channel: Channel, job: dict) -> None:
     )
 
 
+def measure(channel: Channel, job: dict) -> None:
+    """The revisions under test as a deploy would run them, on tables with rows, every statement measured."""
+    from .measure import Measure, Measured
+
+    config, script = _environment(channel, job)
+    capture = Measured(channel)
+    capture.watch()
+    _wrapped(
+        job,
+        lambda: _run_env(config, script, Measure(channel, capture, script, job).steps, destination_rev="heads"),
+    )
+
+
 def upgrade(channel: Channel, job: dict) -> None:
     """What `alembic upgrade heads` does, or to another target, and nothing else: only which revision runs is told.
 
@@ -240,6 +253,7 @@ JOBS = {
     "graph": read_graph,
     "history": read_history,
     "walk": walk,
+    "measure": measure,
     "upgrade": upgrade,
     "downgrade": downgrade,
     "models": models,

@@ -33,7 +33,7 @@ class Walk:
         self.capture = capture
         self.script = script
         self.job = job
-        self.watched = bool(job["watched"])
+        self.watched = bool(job.get("watched"))
         self.settled = frozenset(job.get("settled") or ())
         self.context: Any = None
         self.version_table = ""

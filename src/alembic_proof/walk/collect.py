@@ -63,6 +63,7 @@ class Collector:
     witness: Witness | None = None
     script: list[Part] = field(default_factory=list)
     parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    asked: tuple[str, dict[str, Any]] = ("", {})
     on_step: Any = None
 
     def __call__(self, event: dict[str, Any]) -> None:
@@ -141,6 +142,9 @@ class Collector:
         self.running = None
         texts = tuple((text, file, line) for text, file, line in statements)
         self.script.append(Part(revision, texts, read_failure(failure) if failure else None))
+
+    def _on_asked(self, what: str, **data: Any) -> None:
+        self.asked = (what, data)
 
     def _on_prepared(self) -> None:
         pass

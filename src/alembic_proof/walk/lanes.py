@@ -8,28 +8,35 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from alembic_proof.errors import ProofError
-from alembic_proof.history import History
-from alembic_proof.trace import Evidence, Run
+from alembic_proof.history import History, UnderTest
+from alembic_proof.trace import Evidence, Measured, Run
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector
+from alembic_proof.walk.measuring import measure
 from alembic_proof.walk.offline import offline
 from alembic_proof.walk.ordered import orders
 from alembic_proof.walk.steps import walk
 
 T = TypeVar("T")
+Choose = Callable[[History], UnderTest]
 
 
-async def both_lanes(ground: runs.Ground) -> tuple[Collector, str | None, Collector, Evidence]:
-    """What the walk collected and why it is not finished, if so; what the plain upgrade collected; all evidence."""
+async def both_lanes(ground: runs.Ground, choose: Choose) -> tuple[Collector, str | None, Collector, Evidence]:
+    """What the walk collected and why it is not finished, if so; what the plain upgrade collected; all evidence.
+
+    `choose` says which revisions of the history are measured.
+    """
     cores = asyncio.Semaphore(2)
     try:
         async with asyncio.TaskGroup() as lanes:
-            walking = lanes.create_task(_on(cores, walk, ground))
+            walking = lanes.create_task(_walk_lane(ground, cores, choose))
             plain = lanes.create_task(_plain_lane(ground, cores))
     except* ProofError as errors:
         raise _first(errors) from None
-    (walked, incomplete), (collector, evidence) = walking.result(), plain.result()
-    evidence = replace(evidence, history=walked.history, trace=walked.trace(), context=walked.context)
+    (walked, incomplete, measured), (collector, evidence) = walking.result(), plain.result()
+    evidence = replace(
+        evidence, history=walked.history, trace=walked.trace(), context=walked.context, measured=measured
+    )
     return walked, incomplete, collector, evidence
 
 
@@ -44,6 +51,16 @@ def _first(errors: BaseExceptionGroup[ProofError]) -> ProofError:
 async def _on(cores: asyncio.Semaphore, work: Callable[..., Coroutine[Any, Any, T]], *arguments: object) -> T:
     async with cores:
         return await work(*arguments)
+
+
+async def _walk_lane(
+    ground: runs.Ground, cores: asyncio.Semaphore, choose: Choose
+) -> tuple[Collector, str | None, Measured]:
+    """The walk; then, of the history that it read, what is under test, on tables with rows."""
+    walked, incomplete = await _on(cores, walk, ground)
+    if not walked.plan:
+        return walked, incomplete, Measured()
+    return walked, incomplete, await _on(cores, measure, ground, choose(walked.history))
 
 
 async def _plain_lane(ground: runs.Ground, cores: asyncio.Semaphore) -> tuple[Collector, Evidence]:

@@ -17,7 +17,7 @@ INSIDE = Path(__file__).parent.parent / "inside"
 OUTPUT_LIMIT = 32_768
 LINE_LIMIT = 256 * 1024 * 1024
 _GRACE = 2.0
-_ASKING = ("upgraded", "lacking", "prepared", "rendered")
+_ASKING = ("upgraded", "lacking", "prepared", "rendered", "asked")
 Answer = Callable[[], Awaitable[str]]
 
 

@@ -113,12 +113,14 @@ async def do(
     database: ScratchDatabase,
     name: str,
     answer: Callable[[Collector], Awaitable[str]] | None = None,
+    into: Collector | None = None,
     **more: Any,
 ) -> tuple[Collector, Ending]:
     """One job of the inside against one scratch database; raises where the project or its safety ends the run."""
     settings = ground.settings
     env, _ = scrub(os.environ, settings.env_for_project, database.endpoint)
-    collector = Collector(on_step=lambda revision, direction: ground.progress(name, f"{revision} {direction}"))
+    collector = into or Collector()
+    collector.on_step = lambda revision, direction: ground.progress(name, f"{revision} {direction}")
     job = {**_job(settings, database, name), **more}
     asked = (lambda: answer(collector)) if answer else None
     ending = await run_job(settings.python, job, env, settings.folder, collector, settings.timeout, asked)

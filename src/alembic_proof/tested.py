@@ -1,0 +1,63 @@
+"""Which revisions are judged by what they do to a database in use: what is new, and not five hundred old ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic_proof import git
+from alembic_proof.errors import UsageError
+from alembic_proof.history import History, UnderTest
+from alembic_proof.inside.meaning import hash_of
+from alembic_proof.released import unreleased
+from alembic_proof.settings import Settings
+
+BASE = "base"
+
+
+def under_test(history: History, settings: Settings) -> UnderTest:
+    """By `--since`, by `--base`, by what is not recorded in the history seal; else the newest revision.
+
+    Raises UsageError where `--since` or `--base` name nothing.
+    """
+    if settings.since:
+        return _since(history, settings.since)
+    if settings.base:
+        return _branch(history, settings.base)
+    new = unreleased(history)
+    if new is None:
+        heads = frozenset(h.id for h in history.heads if h.id)
+        return UnderTest(heads, "only the newest: nothing says what is released (--base REF, --since REV)", False)
+    commit = git.base(Path(history.home)) if new else None
+    return UnderTest(new, "those that history.lock does not record as released (--base REF, --since REV)", True, commit)
+
+
+def _since(history: History, since: str) -> UnderTest:
+    if since == BASE:
+        return UnderTest(frozenset(history.by_id), "all, each as a deploy of its own (--since base)", False)
+    if history.resolve(since) is None:
+        raise UsageError(f"--since: there is no revision {since!r}", "name a revision, or `base` for all of them")
+    chosen = frozenset(history.by_id) - history.upto(since)
+    return UnderTest(chosen, f"those since {since}, each as a deploy of its own", False)
+
+
+def _branch(history: History, ref: str) -> UnderTest:
+    """What the branch added or edited since it left `ref`."""
+    home = Path(history.home)
+    commit = git.line(home, "merge-base", "HEAD", ref)
+    if commit is None:
+        raise UsageError(
+            f"--base: git finds no common commit with {ref!r}",
+            "fetch it with its history (`fetch-depth: 0` in actions/checkout), or name another: --base origin/main",
+        )
+    chosen = frozenset(id_ for id_, r in history.by_id.items() if not _same(r.file, r.hash, commit))
+    return UnderTest(chosen, f"those of this branch, one deploy (--base {ref})", True, commit)
+
+
+def _same(file: str, meaning: str, commit: str) -> bool:
+    source = git.content(Path(file).parent, commit, Path(file).name)
+    if source is None:
+        return False
+    try:
+        return hash_of(source) == meaning
+    except (SyntaxError, ValueError):
+        return False

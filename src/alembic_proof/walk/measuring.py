@@ -1,0 +1,279 @@
+"""The outer side of the job `measure`: rows before a revision, sessions beside its statements, looks afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from alembic_proof import catalog
+from alembic_proof.effects import Effects, Fall
+from alembic_proof.history import UnderTest
+from alembic_proof.provision.scratch import ScratchDatabase
+from alembic_proof.trace import Failure, Measured, Passage, Statement
+from alembic_proof.walk.collect import Collector, read_failure
+from alembic_proof.walk.effects import (
+    Counted,
+    Raw,
+    Relation,
+    Relations,
+    effects_of,
+    indexes_of,
+    read_raw,
+    read_relations,
+)
+from alembic_proof.walk.passages import Passages
+from alembic_proof.walk.probes import Probes
+from alembic_proof.walk.process import Ending
+from alembic_proof.walk.runs import Ground, connect, crash, do, open_database, prepare
+
+LEVELS = ("all", "plain", "none")
+RESTARTS = 25
+
+
+@dataclass
+class _Run:
+    """What is known of the revision that is running."""
+
+    revision: str
+    rows: str
+    existing: Relations
+    files: dict[int, int]
+    created: tuple[str, ...] = ()
+    last: Raw | None = None
+    counted: Relations = field(default_factory=dict)
+    transaction: int = 0
+    effects: dict[int, Effects] = field(default_factory=dict)
+    fall: Fall | None = None
+    stages: dict[str, Failure | None] = field(default_factory=dict)
+
+
+class Measuring:
+    """Answers the job: one question, one method of its name."""
+
+    def __init__(self, ground: Ground, database: ScratchDatabase, tested: UnderTest, levels: dict[str, str]) -> None:
+        self.ground = ground
+        self.database = database
+        self.tested = tested
+        self.levels = levels
+        self.passages: list[Passage] = []
+        self.missed: list[str] = []
+        self.before_deploy: frozenset[int] | None = None
+        self.probes = Probes(lambda: connect(database, as_owner=True))
+        self.run: _Run | None = None
+        self.collector: Collector = Passages()
+
+    async def answer(self, collector: Collector) -> str:
+        """The line that goes back to the inside."""
+        self.collector = collector
+        what, data = collector.asked
+        waits = await self.probes.let_go()
+        if waits is not None and what != "measured":  # the statement failed
+            waits = None
+        if what == "measured":
+            data = {**data, "waits": waits}
+        handle: Callable[..., Awaitable[str]] = getattr(self, f"_{what}")
+        return await handle(**data)
+
+    async def close(self) -> None:
+        """Ends every session of ours."""
+        await self.probes.close()
+
+    # -- before -----------------------------------------------------------------------------------------------------
+
+    async def _rows(self, revision: str) -> str:
+        level = self.levels.get(revision, "all")
+        relations = await self._relations()
+        if self.before_deploy is None:
+            self.before_deploy = frozenset(relations)
+        existing = relations
+        if self.tested.together:
+            existing = {oid: r for oid, r in relations.items() if oid in self.before_deploy}
+        created = tuple(sorted(r.identity for oid, r in relations.items() if oid not in existing and _is_table(r)))
+        self.run = _Run(revision, level, existing, {oid: r.file for oid, r in relations.items()}, created)
+        return "go"
+
+    async def _relations(self) -> dict[int, Relation]:
+        own = await self.probes.session("own")
+        found = read_relations(await own.fetch(catalog.relations_sql()))
+        table = self.collector.context.version_table_identity
+        versions = {oid for oid, r in found.items() if r.identity == table}
+        return {oid: r for oid, r in found.items() if r.table_oid not in versions}
+
+    # -- statement by statement -------------------------------------------------------------------------------------
+
+    async def _begun(self, raw: str) -> str:
+        run = self._running()
+        run.last, run.transaction, run.effects = read_raw(raw), 0, {}
+        return "go"
+
+    async def _hold(self, pid: int) -> str:
+        run = self._running()
+        run.counted = await self._relations()
+        await self.probes.hold(pid, run.existing)
+        return "go"
+
+    async def _measured(
+        self,
+        raw: str,
+        notices: list[Mapping[str, str]],
+        tag: str,
+        autocommit: bool,
+        number: int,
+        waits: Any,
+    ) -> str:
+        run = self._running()
+        now, last = read_raw(raw), run.last
+        assert last is not None
+        if autocommit:
+            last, now = await self._with_counts(last, now)
+        if autocommit or run.transaction == 0 or now.transaction != last.transaction:
+            run.transaction += 1
+        effects = effects_of(last, now, run.existing, run.files, notices, tag, run.transaction, waits)
+        if not autocommit:
+            blocked = await self.probes.blocked(now.locks, run.existing)
+            effects = replace(effects, blocked=blocked)
+        run.effects[number] = effects
+        run.files.update({oid: r.file for oid, r in now.relations.items() if r.file})
+        run.last = now
+        return "go"
+
+    async def _with_counts(self, last: Raw, now: Raw) -> tuple[Raw, Raw]:
+        """Outside a transaction locks and counters are gone with the statement: the server's own sums are compared."""
+        before, after = self._running().counted, await self._relations()
+        return replace(last, relations=_counted(before)), replace(now, relations=_counted(after))
+
+    async def _fell(self, revision: str, failure: dict[str, Any], undone: bool) -> str:
+        """Fewer rows the next time; where the failure cannot be undone, in another run."""
+        run = self._running()
+        rest = LEVELS[LEVELS.index(run.rows) + 1 :]
+        if not rest:
+            return "stop"
+        said = read_failure(failure)
+        which = "some" if run.rows == "all" else "any"
+        run.fall = Fall(which, said.message, said.sqlstate, said.sql, said.file, said.line)
+        run.rows = self.levels[revision] = rest[0]
+        return "again" if undone else "stop"
+
+    # -- afterwards -------------------------------------------------------------------------------------------------
+
+    async def _passed(self, **_: object) -> str:
+        return "back"
+
+    async def _queries(self, **_: object) -> str:
+        return "[]"
+
+    async def _answers(self, stage: str, **_: object) -> str:
+        self._running().stages[stage] = None
+        return "go"
+
+    async def _stopped(self, stage: str, failure: dict[str, Any], **_: object) -> str:
+        self._running().stages[stage] = read_failure(failure)
+        return "go"
+
+    async def _done(self, **_: object) -> str:
+        run = self._running()
+        relations = await self._relations()
+        self.passages.append(self._passage(run, relations))
+        self.run = None
+        return "go"
+
+    def _passage(self, run: _Run, relations: Relations) -> Passage:
+        assert isinstance(self.collector, Passages)
+        step = self.collector.latest[run.revision, "upgrade"]
+        statements = tuple(replace(s, effects=run.effects.get(number)) for number, s in enumerate(step.statements, 1))
+        return Passage(
+            revision=run.revision,
+            ok=step.ok,
+            rows=run.rows,
+            statements=statements,
+            fall=run.fall,
+            failure=step.failure,
+            indexes=indexes_of(relations, _touched(statements)),
+            created=run.created,
+            way_back=_way_back(run),
+        )
+
+    def stopped_at(self) -> Passage | None:
+        """The revision that ended the run, as far as it got."""
+        if self.run is None or not isinstance(self.collector, Passages):
+            return None
+        if (self.run.revision, "upgrade") not in self.collector.latest:
+            return None
+        return self._passage(self.run, self.run.existing)
+
+    def _running(self) -> _Run:
+        assert self.run is not None
+        return self.run
+
+
+def _counted(relations: Relations) -> dict[int, Counted]:
+    return {oid: Counted(r.identity, r.kind, r.file, r.table_oid, *r.counts) for oid, r in relations.items()}
+
+
+def _is_table(relation: Relation) -> bool:
+    return relation.kind in ("table", "partitioned table", "materialized view")
+
+
+def _touched(statements: tuple[Statement, ...]) -> set[str]:
+    return {t for s in statements if s.effects for t in s.effects.tables}
+
+
+def _way_back(run: _Run) -> str:
+    if not run.stages:
+        return "not run"
+    return "fails" if any(run.stages.values()) else "ok"
+
+
+async def measure(ground: Ground, tested: UnderTest) -> Measured:
+    """Every revision under test, on tables with rows; begun anew where one fell on its rows beyond undoing."""
+    measured = Measured(why=tested.why)
+    if not tested.revisions:
+        return measured
+    levels: dict[str, str] = {}
+    for _ in range(RESTARTS):
+        measuring, collector, ending, last = await _measure_once(ground, tested, levels)
+        passages = {p.revision: p for p in (*measured.passages, *measuring.passages)}
+        measured = replace(measured, passages=tuple(passages.values()), missed=tuple(measuring.missed))
+        if collector.ended:
+            return measured
+        if last is None or last.rows == "none" or last.ok:
+            break
+    failure = collector.failure or crash(ending)
+    stopped = (last,) if last is not None and last.revision not in passages else ()
+    return replace(measured, passages=(*measured.passages, *stopped), failure=failure)
+
+
+async def _measure_once(
+    ground: Ground, tested: UnderTest, levels: dict[str, str]
+) -> tuple[Measuring, Collector, Ending, Passage | None]:
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(ground, "measure"))
+        await prepare(ground, database)
+        await _install(database)
+        measuring = Measuring(ground, database, tested, levels)
+        stack.push_async_callback(measuring.close)
+        chosen = sorted(tested.revisions)
+        collector, ending = await do(ground, database, "measure", measuring.answer, Passages(), tested=chosen)
+        return measuring, collector, ending, measuring.stopped_at()
+
+
+async def _install(database: ScratchDatabase) -> None:
+    """The function that tells the effects; and what the server would only write into its log is said to the client."""
+    connection = await connect(database, admin=True)
+    try:
+        await connection.execute(catalog.effects_sql())
+        for setting in ("client_min_messages = debug2", "lc_messages = 'C'"):
+            await _try(connection, f'ALTER DATABASE "{database.name}" SET {setting}')
+    finally:
+        await connection.close()
+
+
+async def _try(connection: Any, sql: str) -> None:
+    import asyncpg
+
+    try:
+        await connection.execute(sql)
+    except asyncpg.InsufficientPrivilegeError:
+        return  # messages in the server's own language are then not understood
