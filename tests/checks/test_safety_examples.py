@@ -1,0 +1,74 @@
+"""The example of each rule, run: the bad revision is found at its line, the good ones are not, on each Postgres."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from alembic_proof.checks.safety import SAFETY
+from alembic_proof.findings import Finding, Severity
+from alembic_proof.provision import Server
+
+from .examples import Told, at, examples, judged
+
+RULES = {module.RULE.name: module.RULE for module in SAFETY}
+TOLD = examples(RULES.values())
+# no upgrade comes past these bad revisions
+ENDS: frozenset[str] = frozenset()
+# a good revision that another rule finds something in, and why it is good all the same
+BUT: dict[tuple[str, str], str] = {}
+
+
+def test_every_rule_over_measurements_has_an_example() -> None:
+    """What it finds can be shown."""
+    assert [name for name, rule in RULES.items() if rule.example is None] == []
+
+
+@pytest.mark.parametrize("told", TOLD, ids=lambda told: told.rule.name)
+def test_an_example_can_be_read_and_renamed(told: Told) -> None:
+    """It is Python, and each thing that it makes has one of the two names that are exchanged."""
+    for side in ("b", "g"):
+        for id_, up, down in told.revisions(side):
+            compile(up, id_, "exec")
+            compile(down, id_, "exec")
+            made = re.findall(
+                r"\bCREATE (?:OR REPLACE )?(?:\w+ )*?(?:TABLE|VIEW|TYPE|DOMAIN|FUNCTION|INDEX)\s+(\w+)", up
+            )
+            made += re.findall(r'create_(?:table|index)\(\s*"(\w+)"', up)
+            assert [name for name in made if not re.search("account|purchase|CONCURRENTLY", name)] == []
+
+
+@pytest.mark.slow
+def test_what_is_bad_is_found_and_what_is_good_is_not(server: Server, tmp_path: Path) -> None:
+    """The bad revision at its line; in no good one is it found again, nor anything else that is an error."""
+    together = [t for t in TOLD if t.rule.name not in ENDS]
+    report = judged(
+        tmp_path / "all",
+        server,
+        [r for t in TOLD for side in "bg" if side == "g" or t in together for r in t.revisions(side)],
+    )
+    assert report.incomplete is None
+    wrong = []
+    for told in TOLD:
+        folder = tmp_path / ("all" if told in together else told.bad)
+        own = report if told in together else judged(folder, server, told.revisions("b"))
+        wrong += _missed(told, at(own, told.bad), told.lines(folder)) + _noise(told, at(report, *told.good))
+    assert wrong == []
+
+
+def _missed(told: Told, found: list[Finding], lines: set[int]) -> list[str]:
+    mine = [f for f in found if f.rule == told.rule.name]
+    if any(f.line in lines for f in mine):
+        return []
+    where = f", only at line {[f.line for f in mine]}, not {sorted(lines)}" if mine else ""
+    return [f"{told.rule.name}: the bad one is not found{where}; found: {[f.rule for f in found]}"]
+
+
+def _noise(told: Told, found: list[Finding]) -> list[str]:
+    """The rule itself at any level; of the others what is an error."""
+    return [
+        f"{told.rule.name}: a good one has {f.rule}: {f.message} ({f.sql})"
+        for f in found
+        if f.rule == told.rule.name
+        or (f.rule in RULES and f.severity is Severity.ERROR and (told.rule.name, f.rule) not in BUT)
+    ]
