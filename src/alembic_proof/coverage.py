@@ -10,7 +10,7 @@ from alembic_proof.trace import Evidence
 def not_looked_at(evidence: Evidence, missed: tuple[str, ...], merged: tuple[str, ...] = ()) -> tuple[str, ...]:
     """One sentence for each thing that this run does not answer."""
     said = [*_unreached(evidence), *_drift(evidence), *_way_down(evidence), *_unread(evidence)]
-    said += [*_offline(evidence), *_orders(evidence)]
+    said += [*_offline(evidence), *_orders(evidence), *_measured(evidence)]
     if missed:
         said.append(f"the incremental look missed {len(missed)} line(s) that the full one saw: please report this")
     if merged:
@@ -38,6 +38,17 @@ def _has_downgrade(evidence: Evidence, revision: str) -> bool:
 
 def _some(names: list[str]) -> str:
     return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+
+
+def _measured(evidence: Evidence) -> list[str]:
+    """What revisions do to a database in use: which are not under test, and what of the others is not known."""
+    measured, planned = evidence.measured, set(evidence.trace.plan)
+    left = planned - {p.revision for p in measured.passages}
+    said = [f"tables without a generated row: {_some([f'{u.table} ({u.why})' for u in measured.unfilled])}"]
+    said = said if measured.unfilled else []
+    if left and measured.why:
+        said.append(f"what {len(left)} revision(s) do to a database in use; under test are {measured.why}")
+    return [*said, *measured.missed]
 
 
 def _drift(evidence: Evidence) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alembic_proof.errors import ExitCode
 from alembic_proof.findings import Finding, Severity
+from alembic_proof.trace import Measured
 
 SCHEMA_VERSION = 1
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2, Severity.OFF: 3}
@@ -50,6 +51,7 @@ class Report:
     facts: Facts = field(default_factory=Facts)
     seconds: float = 0.0
     incomplete: str | None = None
+    measured: Measured = field(default_factory=Measured)
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:

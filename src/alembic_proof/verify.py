@@ -88,7 +88,16 @@ def run(verification: Verification) -> Verification:
         return under_test(history, verification.settings)
 
     walked, incomplete, plain, evidence = asyncio.run(both_lanes(ground, choose))
+    incomplete = incomplete or _unmeasured(evidence)
     return replace(verification, walked=walked, plain=plain, evidence=evidence, incomplete=incomplete)
+
+
+def _unmeasured(evidence: Evidence) -> str | None:
+    """Why what is under test could not be measured, where the walk passed all of it."""
+    failure = evidence.measured.failure
+    if failure is None or any(not s.ok for s in evidence.trace.of("upgrade")):
+        return None
+    return f"the revisions under test passed once, and stop when they are measured: {failure}"
 
 
 def read_broken_history(verification: Verification) -> Verification:
@@ -203,6 +212,7 @@ def report(verification: Verification) -> Report:
         facts=facts,
         seconds=time.monotonic() - verification.started,
         incomplete=verification.incomplete,
+        measured=evidence.measured,
     )
 
 

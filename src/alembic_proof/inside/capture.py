@@ -5,11 +5,15 @@ At `before_cursor_execute` the frame of the revision is on the Python stack, wha
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from functools import lru_cache
 from types import FrameType
 
 SQL_LIMIT = 10_000
+_OURS = os.path.dirname(os.path.abspath(__file__))
+_STANDARD = os.path.dirname(os.__file__)
 
 
 class Capture:
@@ -39,12 +43,13 @@ class Capture:
         return self._statements[-1]["file"], self._statements[-1]["line"]
 
     def _before(self, connection, cursor, statement, parameters, context, executemany) -> None:
-        file, line = place(self.files)
+        file, line, helper = whereabouts(self.files)
         self._statements.append(
             {
                 "sql": statement[:SQL_LIMIT],
                 "file": file,
                 "line": line,
+                "helper": helper,
                 "seconds": None,
                 "start": time.perf_counter(),
             }
@@ -59,9 +64,23 @@ class Capture:
 
 def place(files: "set[str]") -> "tuple[str | None, int | None]":
     """The innermost line of one of `files` that is being run."""
+    return whereabouts(files)[:2]
+
+
+def whereabouts(files: "set[str]") -> "tuple[str | None, int | None, str | None]":
+    """As `place`, and the project's own code between, as `file:line`, where there is some."""
     frame: "FrameType | None" = sys._getframe(1)
+    helper = None
     while frame is not None:
-        if frame.f_code.co_filename in files:
-            return frame.f_code.co_filename, frame.f_lineno
+        name = frame.f_code.co_filename
+        if name in files:
+            return name, frame.f_lineno, helper
+        if helper is None and _is_projects(name):
+            helper = "{}:{}".format(name, frame.f_lineno)
         frame = frame.f_back
-    return None, None
+    return None, None, None
+
+
+@lru_cache(maxsize=None)
+def _is_projects(name: str) -> bool:
+    return not (name.startswith((_OURS, "<", _STANDARD)) or "site-packages" in name)

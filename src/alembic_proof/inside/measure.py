@@ -7,6 +7,7 @@ out from sessions of its own what waits meanwhile.
 from __future__ import annotations
 
 import json
+import re
 
 from . import history
 from .before import before_upgrade
@@ -87,10 +88,23 @@ def _short(parameters) -> "str | None":
     return text[:1000] or None
 
 
+_HEAD = re.compile(r"^(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+_DDL = re.compile(
+    r"(CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+|UNIQUE\s+|TEMP(?:ORARY)?\s+|UNLOGGED\s+|RECURSIVE\s+|CONSTRAINT\s+)*"
+    r"(MATERIALIZED\s+VIEW|EVENT\s+TRIGGER|FOREIGN\s+TABLE|TEXT\s+SEARCH\s+\w+|\w+)",
+    re.IGNORECASE,
+)
+
+
 def _tag(cursor, statement: str) -> str:
-    """The command tag, where the driver keeps it; else the first words."""
+    """The command tag, where the driver keeps it; else as it would be, from the first words."""
     tag = getattr(cursor, "statusmessage", None)
-    return tag if isinstance(tag, str) and tag else " ".join(statement.split()[:3]).upper()
+    if isinstance(tag, str) and tag:
+        return tag
+    text = _HEAD.sub("", statement, count=1)
+    ddl = _DDL.match(text)
+    words = " ".join(ddl.groups()) if ddl else (text.split(None, 1) or [""])[0]
+    return " ".join(words.rstrip(";").upper().split())
 
 
 class Measure(Walk):

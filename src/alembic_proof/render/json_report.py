@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from alembic_proof.findings import Finding, Severity
 from alembic_proof.render.terminal import relative
 from alembic_proof.render.text import visible, without_secrets
 from alembic_proof.report import SCHEMA_VERSION, Report
+from alembic_proof.trace import Measured
 
 
 def render(report: Report) -> str:
@@ -31,11 +33,22 @@ def as_data(report: Report) -> dict[str, Any]:
             "accepted": len(report.accepted_findings),
         },
         "revisions": [{**vars(r), "file": relative(r.file)} for r in report.revisions],
+        "measured": _measured(report.measured),
         "coverage": {"not_looked_at": list(report.coverage), "unmodelled": list(report.unmodelled)},
         "environment": {**vars(report.facts), "replaced": list(report.facts.replaced)},
         "seconds": round(report.seconds, 3),
     }
     return {key: _blotted(value) for key, value in data.items()}
+
+
+def _measured(measured: Measured) -> dict[str, Any]:
+    """The revisions under test with their statements, as the values say it; without what the server only chatted."""
+    data = asdict(measured)
+    for passage in data["passages"]:
+        for statement in passage["statements"]:
+            if statement["effects"]:
+                del statement["effects"]["notices"]
+    return data
 
 
 def _blotted(value: Any) -> Any:

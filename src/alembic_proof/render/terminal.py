@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from alembic_proof.findings import Finding, Severity
+from alembic_proof.render.measured import measured_lines
 from alembic_proof.render.text import one_line, visible
 from alembic_proof.report import Report, RevisionResult
 
@@ -38,6 +39,7 @@ def _print(report: Report, console: Console) -> None:
     told: set[str] = set()
     for finding in _worth_printing(report.open_findings, console):
         _finding(finding, console, told)
+    _measured(report, console)
     _notes(report, console)
     console.print(_verdict(report))
 
@@ -134,6 +136,20 @@ def relative(path: str) -> str:
     """The path as a reader would type it here."""
     inside = Path(path).is_absolute() and Path(path).is_relative_to(Path.cwd())
     return os.path.relpath(path) if inside else path
+
+
+def _measured(report: Report, console: Console) -> None:
+    """What the revisions under test did, statement by statement; of many, JSON has it."""
+    passages = report.measured.passages
+    if not passages:
+        return
+    title = f"under test on tables with rows: {_count(len(passages), 'revision')}, {report.measured.why}"
+    console.print(Text(f"\n{one_line(title)}", style="bold"))
+    if len(passages) > _QUIET_ABOVE:
+        console.print(Text("  statement by statement: --format json=PATH"))
+        return
+    for line in measured_lines(report.measured):
+        console.print(Text(f"  {visible(line)}"))
 
 
 def _notes(report: Report, console: Console) -> None:

@@ -1,0 +1,64 @@
+"""What revisions under test did to a database in use, as lines: lock, what waits, what was read and written, proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alembic_proof.effects import Effects, strength
+from alembic_proof.render.text import one_line
+from alembic_proof.trace import Measured, Passage, Statement
+
+_SHOWN = strength("ShareUpdateExclusiveLock")
+
+
+def measured_lines(measured: Measured) -> Iterator[str]:
+    """One line a statement that locks a table that existed, and its evidence below; revision by revision."""
+    for passage in measured.passages:
+        told = [line for s in passage.statements if s.effects for line in _statement(s, s.effects)]
+        if told:
+            yield f"{passage.revision}{_rows(passage)}"
+            yield from (f"  {line}" for line in told)
+
+
+def _rows(passage: Passage) -> str:
+    words = {
+        "all": "",
+        "plain": ", on ordinary rows only: it falls on others",
+        "none": ", on empty tables: it falls on rows",
+    }
+    return words[passage.rows]
+
+
+def _statement(statement: Statement, effects: Effects) -> list[str]:
+    """Nothing where no lock is stronger than what ordinary statements take, and no row is written."""
+    locks = [lock for lock in effects.locks if lock.relation == lock.table and lock.taken]
+    strong = [lock for lock in locks if strength(lock.mode) >= _SHOWN]
+    if not strong and not effects.rows and not effects.proofs:
+        return []
+    head = f"{statement.line or '?'}: {one_line(statement.sql, 90)}"
+    held = [f"{lock.mode} on {lock.relation}: {waits(effects, lock.relation)}" for lock in strong]
+    return [head, *(f"    {text}" for text in (*held, *work(effects), *effects.proofs))]
+
+
+def waits(effects: Effects, table: str) -> str:
+    """What other sessions wait for, in words."""
+    found = next((b for b in effects.blocked if b.table == table), None)
+    if found is None:
+        return "no read and no write waits"
+    if found.reads:
+        return "reads and writes wait" if found.writes else "reads wait"
+    return "writes wait, reads do not"
+
+
+def work(effects: Effects) -> list[str]:
+    """What was copied, read, built and written."""
+    said = [
+        *(f"rewrites {name}" for name in effects.rewritten),
+        *(f"rebuilds {name}" for name in effects.rebuilt if not effects.rewritten),
+        *(f"builds {name}" for name in effects.built),
+        *(f"reads all of {name}" for name in effects.scanned if name not in effects.rewritten),
+    ]
+    for rows in effects.rows:
+        counts = ((rows.inserted, "inserted"), (rows.updated, "updated"), (rows.deleted, "deleted"))
+        said.append(f"{rows.table}: " + ", ".join(f"{n} {word}" for n, word in counts if n))
+    return [", ".join(said)] if said else []
