@@ -1,0 +1,101 @@
+"""What statements that work on their own side of a revision say on the other one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from alembic_proof.compat.replies import Outcome, Results
+from alembic_proof.compat.statements import Usage
+from alembic_proof.effects import Broken
+
+# whether it happens depends on the value: unique, check, exclusion, foreign key, too long, too large
+_OF_VALUES = frozenset(("23505", "23514", "23P01", "23503", "22001", "22003"))
+_OF_ROWS = frozenset(("23505", "23503", "23P01"))
+# where the table is not there, or no table any more, it is not about the column
+_OF_TABLES = frozenset(("42P01", "3F000", "55000"))
+_COLUMN = re.compile(r'column "([^"]+)"')
+
+
+def broken(usages: Sequence[Usage], control: Results, result: Results, code: str) -> tuple[Broken, ...]:
+    """What passed in `control`, on its own side, and fails in `result`, or has another answer there.
+
+    One for each way in which an operation on a table breaks: the owner's, where it breaks for the owner, too.
+    """
+    found: dict[tuple[str, ...], Broken] = {}
+    for usage in sorted(usages, key=lambda u: (u.role is not None, u.sample)):  # what is sure first
+        own, other = control.get(usage), result.get(usage)
+        if own is not None and other is not None and own.passed:
+            problem = _problem(usage, own, other, result)
+            if problem is not None:
+                item = _broken(usage, problem, code)
+                found.setdefault((item.table, item.operation, item.sqlstate, item.sqlstate and item.message), item)
+    return tuple(found.values())
+
+
+def _problem(usage: Usage, own: Outcome, other: Outcome, result: Results) -> Outcome | None:
+    if not other.passed:
+        # other rows, and not another schema
+        by_rows = other.sqlstate in _OF_ROWS and other.constraint in usage.known
+        return None if by_rows or (usage.again and _deleting_fails(usage, other, result)) else other
+    if own.rows == 0 or other.rows > 0 or not _held(usage, result):
+        return None
+    what = "writes" if usage.rows == "new" else "finds"
+    return Outcome(message=f"it runs and {what} no row, where it was {own.rows}")
+
+
+def _deleting_fails(usage: Usage, other: Outcome, result: Results) -> bool:
+    """Whether a row could not be inserted again only for want of deleting it."""
+    deletes = (o for u, o in result.items() if (u.table, u.operation, u.role) == (usage.table, "delete", usage.role))
+    return any((o.sqlstate, o.message) == (other.sqlstate, other.message) for o in deletes)
+
+
+def _held(usage: Usage, result: Results) -> bool:
+    """Whether no row is wrong; a single one may have gone or got another key, which is told as a change of rows."""
+    if usage.rows == "one":
+        return any(r.rows > 0 for u, r in result.items() if _is_the_row(u, usage))
+    return usage.rows in ("all", "new")
+
+
+def _is_the_row(found: Usage, usage: Usage) -> bool:
+    """The owner's own look at the row that a statement is about."""
+    return found.table == usage.table and found.operation == "select" and found.rows == "one" and found.role is None
+
+
+def _broken(usage: Usage, problem: Outcome, code: str) -> Broken:
+    return Broken(
+        code=code,
+        table=usage.table,
+        operation=usage.operation,
+        sql=usage.sql,
+        sqlstate=problem.sqlstate,
+        message=problem.message,
+        column=None if problem.sqlstate in _OF_TABLES else _column(usage, problem),
+        role=usage.role,
+        basis=usage.basis,
+        sample=usage.sample or problem.sqlstate in _OF_VALUES,
+    )
+
+
+def _column(usage: Usage, problem: Outcome) -> str | None:
+    named = _COLUMN.search(problem.message)
+    return problem.column or (named[1] if named else usage.column)
+
+
+def unproven(usages: Iterable[Usage], control: Results) -> tuple[str, ...]:
+    """Operations of which no statement passes on its own side, so that nothing is held against a revision; and why."""
+    return tuple(dict.fromkeys(_unproven(tuple(usages), control)))
+
+
+def _unproven(usages: tuple[Usage, ...], control: Results) -> Iterator[str]:
+    proven = {(u.table, u.operation, u.role) for u in usages if (o := control.get(u)) and o.passed and _shows(u, o)}
+    for usage in usages:
+        if (usage.table, usage.operation, usage.role) not in proven:
+            outcome = control.get(usage)
+            why = "cannot be run as that role" if outcome is None else outcome.message or "there is no row"
+            who = f" as {usage.role}" if usage.role else ""
+            yield f"{usage.operation} on {usage.table}{who}: {why}"
+
+
+def _shows(usage: Usage, outcome: Outcome) -> bool:
+    return outcome.rows > 0 or usage.operation in ("select", "delete")
