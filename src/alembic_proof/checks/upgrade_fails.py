@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from alembic_proof.checks.common import at_failure
+from alembic_proof.checks.stopped import spoken_for, stopped
 from alembic_proof.findings import Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Failure
 
@@ -18,23 +19,12 @@ RULE = Rule(
 
 
 def judge(evidence: Evidence) -> list[Finding]:
-    """The revision at which the walk or the plain upgrade stops; both stop at the first."""
-    walked = next((s for s in evidence.trace.of("upgrade") if not s.ok), None)
-    plain = evidence.upgrade
-    if plain is not None and plain.failure is not None and plain.last is not None:
-        # the walk, where it failed at the same revision, knows the line better
-        failure = walked.failure if walked and walked.revision == plain.last and walked.failure else plain.failure
-        only = "" if walked or evidence.trace.failure else ", in one go; one revision at a time passes"
-        message = f"upgrade of {plain.last} fails{only}"
-        return [at_failure(RULE, evidence, plain.last, "upgrade", message, failure, hint=way_out(failure))]
-    if walked is not None and walked.failure is not None and plain is None:
-        message = f"upgrade of {walked.revision} fails"
-        return [
-            at_failure(
-                RULE, evidence, walked.revision, "upgrade", message, walked.failure, hint=way_out(walked.failure)
-            )
-        ]
-    return []
+    """The revision that stops, unless the rule for its very failure says so."""
+    stop = stopped(evidence)
+    if stop is None or spoken_for(stop.failure):
+        return []
+    message = f"upgrade of {stop.revision} fails{stop.only}"
+    return [at_failure(RULE, evidence, stop.revision, "upgrade", message, stop.failure, hint=way_out(stop.failure))]
 
 
 def way_out(failure: Failure) -> str:

@@ -1,0 +1,58 @@
+"""Which statement of a measured revision did something to a table: by what it locked, its tag, and the names in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from alembic_proof.checks.common import at_revision
+from alembic_proof.checks.drift.address import parts
+from alembic_proof.checks.safety.common import at_statement
+from alembic_proof.findings import Finding, Rule
+from alembic_proof.trace import Evidence, Passage, Statement
+
+
+def name_of(identity: str) -> str:
+    """The last name of an identity, without quotes."""
+    return parts(identity)[-1]
+
+
+def mentions(text: str, name: str) -> bool:
+    """Whether an identifier stands in a text of SQL, quoted or not."""
+    return re.search(rf'(?<![\w$])"?{re.escape(name)}"?(?![\w$])', text, re.IGNORECASE) is not None
+
+
+def culprit(passage: Passage, table: str, tags: tuple[str, ...], *words: str) -> Statement | None:
+    """The first statement on a table that has the tag and the words; else the one that has most of it."""
+    ranked = [(_rank(s, tags, words), s) for s in passage.statements if _touches(s, table)]
+    best = max((rank for rank, _ in ranked), default=None)
+    return next((s for rank, s in ranked if rank == best), None)
+
+
+def tag_of(statement: Statement) -> str:
+    """The command tag; of what was not measured, the beginning of the text."""
+    said = statement.effects.tag if statement.effects else ""
+    return (said or " ".join(statement.sql.split()[:2])).upper()
+
+
+def _touches(statement: Statement, table: str) -> bool:
+    effects = statement.effects
+    if effects is not None and (table in effects.tables or any(t.table == table for t in effects.rows)):
+        return True
+    return mentions(statement.sql, name_of(table))
+
+
+def _rank(statement: Statement, tags: tuple[str, ...], words: tuple[str, ...]) -> int:
+    """A `DO` block has its own tag, and may build its names."""
+    tag = tag_of(statement)
+    tagged = 2 if tag.startswith(tags) else 1 if tag.startswith("DO") else 0
+    return 2 * tagged + all(mentions(statement.sql, w) for w in words)
+
+
+def at_culprit(
+    rule: Rule, evidence: Evidence, passage: Passage, found: Statement | None, message: str, **more: Any
+) -> Finding:
+    """A finding at a statement, or, where none is known, at the definition of upgrade()."""
+    if found is None:
+        return at_revision(rule, evidence, passage.revision, "upgrade", message, **more)
+    return at_statement(rule, evidence, passage, found, message, **more)

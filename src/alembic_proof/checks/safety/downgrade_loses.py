@@ -1,0 +1,98 @@
+"""`data/downgrade-loses`: the way back, or the second upgrade, loses what the upgrade alone kept."""
+
+from __future__ import annotations
+
+from alembic_proof.checks.common import at_revision
+from alembic_proof.checks.safety.catalog import Changed, changed, column_of, in_use
+from alembic_proof.checks.safety.culprit import mentions, name_of
+from alembic_proof.checks.safety.losses import ROWS_GONE, VALUES_CHANGED, shown
+from alembic_proof.effects import Change
+from alembic_proof.findings import Example, Finding, Rule, Severity
+from alembic_proof.trace import Evidence, Passage
+
+RULE = Rule(
+    name="data/downgrade-loses",
+    severity=Severity.WARNING,
+    summary="A downgrade, or the upgrade after it, loses rows or values that the upgrade alone kept.",
+    why="A rollback is the moment when nobody looks at single values.",
+    way_out="let downgrade() restore the very type and the rows, or raise NotImplementedError with the reason",
+    example=Example(
+        given="""\
+op.create_table("purchase", sa.Column("id", sa.Integer, primary_key=True), sa.Column("amount", sa.Numeric(12, 2)))
+""",
+        bad="""\
+op.alter_column("purchase", "amount", type_=sa.Numeric(14, 2))
+""",
+        good=(
+            """\
+op.alter_column("purchase", "amount", type_=sa.Numeric(14, 2))
+""",
+        ),
+        bad_downgrade="""\
+op.alter_column("purchase", "amount", type_=sa.Numeric(12, 0))
+""",
+        good_downgrade="""\
+op.alter_column("purchase", "amount", type_=sa.Numeric(12, 2))
+""",
+    ),
+)
+_WAYS = {"downgrade": "the downgrade", "again": "the upgrade after a downgrade"}
+
+
+def judge(evidence: Evidence) -> list[Finding]:
+    """One finding for each table and way; what the upgrade itself made or lost is no news."""
+    found = []
+    for passage in evidence.measured.passages:
+        for stage in _WAYS:
+            for change in passage.changes:
+                columns = _news(passage, changed(evidence, passage), change)
+                if change.stage == stage and columns is not None:
+                    found.append(_finding(evidence, passage, change, columns))
+    return found
+
+
+def _news(passage: Passage, catalog: Changed, change: Change) -> tuple[str, ...] | None:
+    """The columns that have lost something only now; none where whole rows or the table have; None: nothing."""
+    earlier = [c for c in passage.changes if c.table == change.table and _came_before(c, change)]
+    if not in_use(passage, change.table) or _is_filled_in(change):
+        return None
+    if change.how == ROWS_GONE or not change.columns:
+        return None if any(c.how == ROWS_GONE or not c.columns for c in earlier) else ()
+    lost = {column for c in earlier for column in c.columns}
+    return (
+        tuple(c for c in change.columns if c not in lost and not catalog.is_new("column", column_of(change.table, c)))
+        or None
+    )
+
+
+def _came_before(earlier: Change, change: Change) -> bool:
+    stages = ("upgrade", "downgrade", "again")
+    return stages.index(earlier.stage) < stages.index(change.stage)
+
+
+def _is_filled_in(change: Change) -> bool:
+    samples = change.samples
+    return change.how == VALUES_CHANGED and bool(samples) and all(v.before is None for v in samples)
+
+
+def _finding(evidence: Evidence, passage: Passage, change: Change, columns: tuple[str, ...]) -> Finding:
+    what = f"values of {change.table}.{', '.join(columns)}" if columns else f"rows of {change.table}"
+    word = "changes" if change.how == VALUES_CHANGED else "loses"
+    return at_revision(
+        RULE,
+        evidence,
+        passage.revision,
+        "downgrade" if change.stage == "downgrade" else "upgrade",
+        f"{_WAYS[change.stage]} {word} {what}, which the upgrade alone keeps",
+        place=_place(evidence, passage.revision, change),
+        object=column_of(change.table, columns[0]) if len(columns) == 1 else change.table,
+        details=shown(tuple(v for v in change.samples if not columns or v.column in columns)),
+    )
+
+
+def _place(evidence: Evidence, revision: str, change: Change) -> tuple[str | None, int | None]:
+    """The first statement of that run that names the table and has a line."""
+    step = evidence.trace.step(revision, change.stage)
+    named = [s for s in (step.statements if step else ()) if s.line and mentions(s.sql, name_of(change.table))]
+    columned = [s for s in named if any(mentions(s.sql, c) for c in change.columns)]
+    return next(((s.file, s.line) for s in columned or named), (None, None))

@@ -1,0 +1,37 @@
+"""`data/fails-on-any-row`: the upgrade passes on empty tables, and stops on any row."""
+
+from __future__ import annotations
+
+from alembic_proof.checks.safety.falls import CASTS, at_fall, falls
+from alembic_proof.findings import Example, Finding, Rule, Severity
+from alembic_proof.trace import Evidence
+
+RULE = Rule(
+    name="data/fails-on-any-row",
+    severity=Severity.ERROR,
+    summary="An upgrade stops as soon as the table holds a row.",
+    why="It passes every test on an empty database, and stops the deployment.",
+    way_out="give a new NOT NULL column a server_default, or add it nullable, fill it, and make it NOT NULL later",
+    example=Example(
+        given="""\
+op.create_table("account", sa.Column("id", sa.Integer, primary_key=True), sa.Column("email", sa.Text))
+""",
+        bad="""\
+op.add_column("account", sa.Column("region", sa.Text, nullable=False))
+""",
+        good=(
+            """\
+op.add_column("account", sa.Column("region", sa.Text, nullable=False, server_default="eu"))
+""",
+        ),
+    ),
+)
+
+
+def judge(evidence: Evidence) -> list[Finding]:
+    """Revisions that stop on the plainest rows; casts have a rule of their own."""
+    return [
+        at_fall(RULE, evidence, passage, fall, RULE.severity, RULE.way_out)
+        for passage, fall in falls(evidence)
+        if fall.rows == "any" and fall.sqlstate not in CASTS
+    ]

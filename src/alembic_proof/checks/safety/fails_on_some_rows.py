@@ -1,0 +1,49 @@
+"""`data/fails-on-some-rows`: whether the upgrade passes depends on what the rows are."""
+
+from __future__ import annotations
+
+from alembic_proof.checks.safety.falls import CASTS, at_fall, falls
+from alembic_proof.effects import Fall
+from alembic_proof.findings import Example, Finding, Rule, Severity
+from alembic_proof.trace import Evidence
+
+RULE = Rule(
+    name="data/fails-on-some-rows",
+    severity=Severity.WARNING,
+    summary="An upgrade stops on rows that the old schema allows.",
+    why="Whether production holds such a row is known when the deployment stops, unless somebody looks before.",
+    way_out="mend the rows in the same revision, before the statement that stops on them, or query for them first",
+    example=Example(
+        given="""\
+op.create_table("account", sa.Column("id", sa.Integer, primary_key=True), sa.Column("email", sa.Text))
+""",
+        bad="""\
+op.alter_column("account", "email", nullable=False)
+""",
+        good=(
+            """\
+op.execute("UPDATE account SET email = 'unknown' WHERE email IS NULL")
+op.alter_column("account", "email", nullable=False)
+""",
+        ),
+    ),
+)
+_WAYS_OUT = {
+    "23502": "before it: UPDATE … SET column = … WHERE column IS NULL",
+    "23505": "before it, resolve the duplicates: SELECT …, count(*) FROM … GROUP BY … HAVING count(*) > 1 finds them",
+    "23514": "before it, correct the rows that break the CHECK; or add it NOT VALID, and validate it later",
+    "23503": "before it, correct the rows that refer to nothing; or add the key NOT VALID, and validate it later",
+}
+
+
+def judge(evidence: Evidence) -> list[Finding]:
+    """Revisions that pass on plain rows; casts have a rule of their own."""
+    return [
+        at_fall(RULE, evidence, passage, fall, RULE.severity, _way_out(fall))
+        for passage, fall in falls(evidence)
+        if fall.rows == "some" and fall.sqlstate not in CASTS
+    ]
+
+
+def _way_out(fall: Fall) -> str:
+    return _WAYS_OUT.get(fall.sqlstate or "", RULE.way_out)

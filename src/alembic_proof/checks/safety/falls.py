@@ -1,0 +1,66 @@
+"""What the rules on a revision that stops on rows share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alembic_proof.checks.common import at_revision
+from alembic_proof.effects import Fall
+from alembic_proof.findings import Basis, Finding, Rule, Severity
+from alembic_proof.trace import Evidence, Passage
+
+# where a value does not fit the new type, and the server's way to say so
+CASTS = {
+    "22001": "a value is too long for the new type",
+    "22003": "a number is out of the range of the new type",
+    "22P02": "a text is no value of the new type",
+    "22P03": "a value has no form in the new type",
+    "22007": "a text is no date or time",
+    "22008": "a date or time is out of range",
+    "22018": "a text is no value of the new type",
+    "22026": "a bit string has another length",
+    "22030": "a text is no JSON",
+    "22032": "a text is no JSON",
+}
+_OTHERS = {
+    "23502": "a row has NULL there",
+    "23505": "two rows have the same value",
+    "23514": "a row breaks the CHECK",
+    "23503": "a row refers to one that is not there",
+    "23P01": "two rows exclude each other",
+    "22004": "a row has NULL there",
+    "22012": "a row divides by zero",
+}
+_FREE_OF_ROWS = "on an empty database it passes"
+
+
+def falls(evidence: Evidence) -> Iterator[tuple[Passage, Fall]]:
+    """Every revision under test that stops on rows."""
+    for passage in evidence.measured.passages:
+        if passage.fall is not None:
+            yield passage, passage.fall
+
+
+def meaning(fall: Fall) -> str:
+    """The SQLSTATE in words."""
+    said = CASTS.get(fall.sqlstate or "") or _OTHERS.get(fall.sqlstate or "")
+    return said or (f"SQLSTATE {fall.sqlstate}" if fall.sqlstate else "it raises")
+
+
+def at_fall(rule: Rule, evidence: Evidence, passage: Passage, fall: Fall, severity: Severity, hint: str) -> Finding:
+    """A finding at the line that stops, with the server's own words on which row it was."""
+    rows = "any row in the table" if fall.rows == "any" else "some rows that the table may hold"
+    return at_revision(
+        rule,
+        evidence,
+        passage.revision,
+        "upgrade",
+        f"the upgrade stops on {rows}: {meaning(fall)}",
+        place=(fall.file, fall.line) if fall.line else (None, None),
+        sql=fall.sql,
+        severity=severity,
+        hint=hint,
+        object=passage.revision,
+        basis=Basis.OBSERVED,
+        details=(*fall.message.splitlines(), _FREE_OF_ROWS),
+    )
