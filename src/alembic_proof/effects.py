@@ -166,7 +166,7 @@ class Broken:
 
 @dataclass(frozen=True)
 class Rerun:
-    """The upgrade broken off before statement `number` (from 1), and run again.
+    """The upgrade broken off before statement `number` (from 1), or `within` it, and run again.
 
     `failure` is how the second run failed, None where it passed; `differs` are facts that it ends with otherwise;
     `invalid` are indexes left INVALID.
@@ -179,6 +179,7 @@ class Rerun:
     failure: str | None = None
     differs: tuple[str, ...] = ()
     invalid: tuple[str, ...] = ()
+    within: bool = False
 
 
 @dataclass(frozen=True)

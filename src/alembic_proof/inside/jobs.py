@@ -19,7 +19,7 @@ def main(events: int, orders: int) -> None:
     """Receives the job, does it, says how it ended. Only an `ended` event means that it ended well."""
     channel = Channel(events, orders)
     job = channel.receive_job()
-    guard = Guard(job["target"])
+    guard = job["guard"] = Guard(job["target"])
     try:
         _prepare(channel, job, guard)
         JOBS[job["job"]](channel, job)
@@ -149,6 +149,28 @@ def upgrade(channel: Channel, job: dict) -> None:
         _down(channel, job, config, script)
 
 
+def attempts(channel: Channel, job: dict) -> None:
+    """Upgrades of single revisions, each in a forked child with a database of its own, as the outer process asks."""
+    from .attempts import serve
+    from .walker import announce
+
+    config, script = _environment(channel, job)
+
+    def run(order, fault, said):
+        def steps(heads, context):
+            before_upgrade(job, context)
+            announce(said, context)
+            target = order["to"][0] if len(order["to"]) == 1 else tuple(order["to"])
+            for step in (context.script or script)._upgrade_revs(target, heads) if target else ():
+                if step.revision.revision == order["revision"]:
+                    step.migration_fn = fault.around(step.migration_fn)
+                yield step
+
+        _wrapped(job, lambda: _run_env(config, script, steps, destination_rev=order["revision"]))
+
+    serve(channel, job, script, run)
+
+
 def _needs(step) -> "list[str]":
     """All that must run before a revision: parents and `depends_on`, by their full names."""
     return [step.revision_map.get_revision(name).revision for name in step.revision._all_down_revisions]
@@ -259,4 +281,5 @@ JOBS = {
     "models": models,
     "offline": offline,
     "ordered": ordered,
+    "attempts": attempts,
 }

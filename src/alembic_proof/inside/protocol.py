@@ -43,6 +43,10 @@ class Channel:
         self.send(event, **data)
         return self._answers.get()
 
+    def leave(self) -> None:
+        """In a forked child: the outer process is the parent's to talk to, and sees its end when the parent ends."""
+        os.close(self._out)
+
     def send(self, event: str, **data: object) -> None:
         """One event; written whole, also when the project forks or prints in threads."""
         line = (json.dumps({"event": event, **data}, default=repr) + "\n").encode("ascii")

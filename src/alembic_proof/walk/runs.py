@@ -41,12 +41,12 @@ class Ground:
 
 
 @contextlib.asynccontextmanager
-async def open_database(ground: Ground, purpose: str) -> AsyncIterator[ScratchDatabase]:
-    """A scratch database of its own, dropped with the run where the server is not ours.
+async def open_database(ground: Ground, purpose: str, template: str | None = None) -> AsyncIterator[ScratchDatabase]:
+    """A scratch database of its own, empty or a copy, dropped with the run where the server is not ours.
 
     Made and dropped without a break, also where the other lane ends the run meanwhile: half made, it would stay.
     """
-    database = scratch(ground.server, purpose, ground.settings.extensions)
+    database = scratch(ground.server, purpose, () if template else ground.settings.extensions, template)
     making = asyncio.ensure_future(database.__aenter__())
     try:
         made = await asyncio.shield(making)
