@@ -10,8 +10,10 @@ from walk_project import NOWHERE, Project, async_env, env, ini, revision
 
 from alembic_proof.effects import Rerun
 from alembic_proof.provision.connection import connected
+from alembic_proof.provision.scratch import ScratchDatabase
 from alembic_proof.settings import load_settings
-from alembic_proof.walk.reruns import MOST, points, reruns
+from alembic_proof.walk.bench import open_bench
+from alembic_proof.walk.reruns import MOST, points, reruns, reruns_on
 from alembic_proof.walk.runs import Ground
 
 FIRST = """
@@ -49,10 +51,8 @@ with op.get_context().autocommit_block():
 ENVS = {"psycopg2": env(), "psycopg": env(), "asyncpg": async_env()}
 
 
-def tried(
-    project: Project, upgrade: str, statements: int, first_commit: int | None, driver: str = "psycopg", **more: str
-) -> tuple[tuple[Rerun, ...], tuple[str, ...]]:
-    """The attempts at revision a2 of a project of two."""
+def write(project: Project, upgrade: str, driver: str = "psycopg", **more: str) -> None:
+    """A project of two revisions."""
     project.write(
         {
             "alembic.ini": ini(url=f"postgresql+{driver}://{NOWHERE}"),
@@ -62,9 +62,26 @@ def tried(
             **more,
         }
     )
+
+
+def ground(project: Project) -> Ground:
+    """What its runs stand on."""
     settings = load_settings(project.folder, {"postgres": project.server.admin.url(), "python": sys.executable})
-    ground = Ground(settings, project.server, lambda *_: None)
-    return asyncio.run(reruns(ground, "a2", statements, first_commit))
+    return Ground(settings, project.server, lambda *_: None)
+
+
+def tried(
+    project: Project,
+    upgrade: str,
+    statements: int,
+    first_commit: int | None,
+    driver: str = "psycopg",
+    of: str = "a2",
+    **more: str,
+) -> tuple[tuple[Rerun, ...], tuple[str, ...]]:
+    """The attempts at one revision."""
+    write(project, upgrade, driver, **more)
+    return asyncio.run(reruns(ground(project), of, statements, first_commit))
 
 
 @pytest.mark.parametrize("driver", ENVS)
@@ -218,6 +235,48 @@ def test_after_a_merge_all_parents_are_there(project: Project) -> None:
     )
     assert missed == ()
     assert [(r.number, r.failure) for r in found] == [(2, None)]
+
+
+def test_the_first_revision_of_a_history_runs_on_what_was_prepared(project: Project) -> None:
+    """The project's own SQL and its own function have run before it, once."""
+    prepare = (
+        "import sqlalchemy as sa\ndef prepare(connection):\n    connection.execute(sa.text('CREATE TABLE once ()'))\n"
+    )
+    project.write(
+        {
+            "pyproject.toml": '[tool.alembic-proof]\nbefore-upgrade = ["one.sql", "preparing:prepare"]\n',
+            "one.sql": "CREATE TABLE prepared ()",
+            "preparing.py": prepare,
+        }
+    )
+    body = 'op.execute("ALTER TABLE once ADD a int")\nop.execute("ALTER TABLE prepared ADD a int")'
+    found, missed = tried(project, body, 2, None, of="a1", **{"migrations/versions/a1.py": revision("a1", None, body)})
+    assert missed == ()
+    assert [(r.number, r.failure) for r in found] == [(2, None)]
+
+
+def test_one_bench_serves_revisions_on_rows(project: Project) -> None:
+    """Each on its own parents, with the rows of whoever fills them."""
+    add = 'op.add_column("job", sa.Column("{}", sa.Integer))\nop.execute("SELECT 1")'
+    files = {f"migrations/versions/{n}.py": revision(n, p, add.format(n)) for n, p in (("a2", "a1"), ("a3", "a2"))}
+    write(project, add.format("a2"), **files)
+    seen: list[list[str]] = []
+
+    async def fill(database: ScratchDatabase) -> None:
+        async with connected(database.admin) as session:
+            rows = await session.fetch(
+                "SELECT attname FROM pg_attribute WHERE attrelid = 'public.job'::regclass AND attnum > 3"
+            )
+            seen.append([r["attname"] for r in rows])
+            await session.execute("INSERT INTO public.job (id) VALUES (1000)")
+
+    async def both() -> list[tuple[tuple[Rerun, ...], tuple[str, ...]]]:
+        async with open_bench(ground(project), fill) as bench:
+            return [await reruns_on(bench, name, 2, None) for name in ("a2", "a3")]
+
+    results = asyncio.run(both())
+    assert seen == [[], ["a2"]]
+    assert [(len(found), found[0].failure, missed) for found, missed in results] == [(1, None, ())] * 2
 
 
 def test_every_statement_after_the_first_commit_is_a_place_to_break_off() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,14 +77,13 @@ class Bench:
 
     async def needs(self, revision: str) -> tuple[str, ...]:
         """All that must run before a revision."""
-        if not self.parents:
+        if not self._bases:
             self._process = self._process or _Process(self.ground, self.origin)
             self.parents = await self._process.parents()
-            if revision not in self.parents:
-                raise NotTried(f"there is no revision {revision}")
             done = await self.attempt(self.origin, revision, (), first=True)
             if done.failure:
                 raise NotTried(str(done.failure))
+            self._bases[frozenset()] = self.origin
         return self.parents[revision]
 
     @contextlib.asynccontextmanager
@@ -100,10 +99,8 @@ class Bench:
     async def base(self, revision: str) -> ScratchDatabase:
         """A database at the revision's parents, without rows; made once, from the nearest that is there."""
         parents = frozenset(await self.needs(revision))
-        if not parents:
-            return self.origin
         if parents not in self._bases:
-            database = await self._stack.enter_async_context(self.copy(self.origin))
+            database = await self._stack.enter_async_context(self.copy(self._nearest(parents)))
             done = await self.attempt(database, revision, tuple(sorted(parents)))
             if done.failure:
                 raise NotTried(f"the way to its parents fails: {done.failure}")
@@ -121,16 +118,29 @@ class Bench:
             await self.fill(database)
             yield database
 
-    async def keep(self, revision: str, database: ScratchDatabase) -> None:
-        """A copy of a database at `revision` alone, from which its children can begin."""
-        if frozenset((revision,)) not in self._bases:
-            self._bases[frozenset((revision,))] = await self._stack.enter_async_context(self.copy(database))
+    def _nearest(self, parents: frozenset[str]) -> ScratchDatabase:
+        """The base that has most of what is needed, and nothing else."""
+        needed = ancestors(parents, self.parents)
+        fitting = [names for names in self._bases if names <= needed]
+        return self._bases[max(fitting, key=lambda names: len(ancestors(names, self.parents)))]
 
     async def close(self) -> None:
         """Ends the process and drops the databases."""
         if self._process:
             await self._process.close()
         await self._stack.aclose()
+
+
+def ancestors(names: Iterable[str], parents: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """These revisions, and all that runs before them."""
+    found: set[str] = set()
+    ahead = list(names)
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            ahead += parents[name]
+    return frozenset(found)
 
 
 @contextlib.asynccontextmanager

@@ -28,7 +28,7 @@ from alembic_proof.walk.bench import Attempt, Bench, Fill, NotTried, Ran, open_b
 MOST = 40
 WAIT_SECONDS = 10.0
 SIGNAL_SECONDS = 0.02
-_CONCURRENTLY = re.compile(r"(?is)\b(?:CREATE\s+(?:UNIQUE\s+)?INDEX|REINDEX\b.*)\s+CONCURRENTLY\b")
+_CONCURRENTLY = re.compile(r"(?is)\b(?:CREATE\s+(?:UNIQUE\s+)?INDEX\s+|REINDEX\b.*)\bCONCURRENTLY\b")
 _INVALID = """
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -126,7 +126,6 @@ class _Revision:
             if not whole.ok:
                 raise NotTried(f"its upgrade fails undisturbed: {whole.failure}")
             self.want = await _state(database, whole)
-            await self.bench.keep(self.revision, database)
         return whole
 
     async def _before(self, number: int) -> None:
