@@ -25,6 +25,7 @@ _MISTYPED = ("42883", "42804", "42725", "42846", "22P02", "22P03", "22007", "220
 _COLUMN = re.compile(
     r'column (?:[\w"]+\.)?"?([^"\s]+?)"? (?:of relation .* )?does not exist|column "([^"]+)"|has no field "([^"]+)"'
 )
+_ENUM = re.compile(r'for enum (?:[^\s:]+\.)?"?([^\s:"]+)"?:')
 _LONG = 300
 
 
@@ -122,24 +123,24 @@ def judge_breaks(
     rule: Rule, evidence: Evidence, tags: tuple[str, ...], says: Callable[[Break], str], *words: str
 ) -> list[Finding]:
     """One finding for each table and column, at the statement that did it; a warning where it depends on values."""
-    found = []
-    for each in breaks(evidence, rule.name):
-        named = (*([each.column] if each.column else []), *words)
-        statement = culprit(each.passage, each.table, tags, *named)
-        severity = Severity.WARNING if each.samples else rule.severity
-        found.append(
-            at_culprit(
-                rule,
-                evidence,
-                each.passage,
-                statement,
-                says(each),
-                severity=severity,
-                object=each.object,
-                details=told(each.broken),
-            )
-        )
-    return found
+    return [_finding(rule, evidence, each, tags, says(each), words) for each in breaks(evidence, rule.name)]
+
+
+def _finding(
+    rule: Rule, evidence: Evidence, each: Break, tags: tuple[str, ...], message: str, words: tuple[str, ...]
+) -> Finding:
+    types = tuple({found[1] for b in each.broken if (found := _ENUM.search(b.message))})
+    named = (*([each.column] if each.column else []), *types, *words)
+    return at_culprit(
+        rule,
+        evidence,
+        each.passage,
+        culprit(each.passage, each.table, tags, *named, names=types),
+        message,
+        severity=Severity.WARNING if each.samples else rule.severity,
+        object=each.object,
+        details=told(each.broken),
+    )
 
 
 def told(broken: list[Broken]) -> tuple[str, ...]:

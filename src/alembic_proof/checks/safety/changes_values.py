@@ -48,7 +48,7 @@ def _of(evidence: Evidence, passage: Passage, change: Change, column: str) -> li
     samples = tuple(v for v in change.samples if v.column == column)
     if samples and all(v.before is None for v in samples):
         return []
-    found = culprit(passage, change.table, ("ALTER TABLE", "UPDATE"), column)
+    found = culprit(passage, change.table, ("ALTER TABLE", "UPDATE"), column, "TYPE", "SET")
     object_ = column_of(change.table, column)
     return [
         at_culprit(

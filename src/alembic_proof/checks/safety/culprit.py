@@ -22,11 +22,20 @@ def mentions(text: str, name: str) -> bool:
     return re.search(rf'(?<![\w$])"?{re.escape(name)}"?(?![\w$])', text, re.IGNORECASE) is not None
 
 
-def culprit(passage: Passage, table: str, tags: tuple[str, ...], *words: str) -> Statement | None:
-    """The first statement on a table that has the tag and the words; else the one that has most of it."""
-    ranked = [(_rank(s, tags, words), s) for s in passage.statements if _touches(s, table)]
+def culprit(
+    passage: Passage, table: str, tags: tuple[str, ...], *words: str, names: tuple[str, ...] = ()
+) -> Statement | None:
+    """The statement on a table, or on something of these names, with one of the tags and most of the words.
+
+    Of equals the last: what is in the end, it left so.
+    """
+    ranked = [
+        (_rank(s, tags, words), s)
+        for s in passage.statements
+        if _touches(s, table) or any(mentions(s.sql, name) for name in names)
+    ]
     best = max((rank for rank, _ in ranked), default=None)
-    return next((s for rank, s in ranked if rank == best), None)
+    return next((s for rank, s in reversed(ranked) if rank == best), None)
 
 
 def tag_of(statement: Statement) -> str:
@@ -42,11 +51,12 @@ def _touches(statement: Statement, table: str) -> bool:
     return mentions(statement.sql, name_of(table))
 
 
-def _rank(statement: Statement, tags: tuple[str, ...], words: tuple[str, ...]) -> int:
-    """A `DO` block has its own tag, and may build its names."""
+def _rank(statement: Statement, tags: tuple[str, ...], words: tuple[str, ...]) -> tuple[int, int, int]:
+    """By tag, then by names, then by key words, which are in capitals. A `DO` block has a tag of its own."""
     tag = tag_of(statement)
     tagged = 2 if tag.startswith(tags) else 1 if tag.startswith("DO") else 0
-    return 2 * tagged + all(mentions(statement.sql, w) for w in words)
+    said = [w for w in words if mentions(statement.sql, w)]
+    return tagged, sum(not w.isupper() for w in said), sum(w.isupper() for w in said)
 
 
 def at_culprit(

@@ -33,7 +33,7 @@ op.alter_column("purchase", "note", nullable=True)
 
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each column, or for a table as a whole."""
-    return judge_breaks(RULE, evidence, ("ALTER TABLE", "DROP"), _says)
+    return judge_breaks(RULE, evidence, ("ALTER TABLE", "DROP"), _says, "DROP")
 
 
 def _says(each: Break) -> str:

@@ -34,7 +34,7 @@ op.execute("ALTER TYPE account_state ADD VALUE 'asleep'")
 
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each column of the type."""
-    return judge_breaks(RULE, evidence, ("ALTER TYPE", "ALTER TABLE"), _says, "TYPE")
+    return judge_breaks(RULE, evidence, ("ALTER TYPE", "ALTER TABLE"), _says)
 
 
 def _says(each: Break) -> str:

@@ -36,7 +36,7 @@ op.add_column("purchase", sa.Column("total_computed", sa.Integer, sa.Computed("p
 
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each column."""
-    return judge_breaks(RULE, evidence, ("ALTER TABLE",), _says, "GENERATED")
+    return judge_breaks(RULE, evidence, ("ALTER TABLE",), _says, "GENERATED", "IDENTITY")
 
 
 def _says(each: Break) -> str:

@@ -63,7 +63,7 @@ def _of(evidence: Evidence, passage: Passage, catalog: Changed) -> Iterator[Find
             continue
         if not _is_proof(guard, evidence, catalog) and not any(_replaces(n, guard, evidence, catalog) for n in new):
             name = guard.fact.identity
-            found = culprit(passage, guard.table, ("ALTER TABLE", "DROP INDEX"), name_of(name))
+            found = culprit(passage, guard.table, ("ALTER TABLE", "DROP INDEX"), name_of(name), "DROP")
             message = f"{name} is dropped, and nothing takes its place: {guard.fact.payload['definition']}"
             yield at_culprit(RULE, evidence, passage, found, message, object=name)
     yield from _nullable(evidence, passage, catalog)

@@ -31,7 +31,7 @@ op.add_column("account", sa.Column("region", sa.Text, nullable=False, server_def
 
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each column."""
-    return judge_breaks(RULE, evidence, ("ALTER TABLE",), _says)
+    return judge_breaks(RULE, evidence, ("ALTER TABLE",), _says, "DEFAULT")
 
 
 def _says(each: Break) -> str:

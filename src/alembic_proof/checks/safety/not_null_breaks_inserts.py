@@ -33,7 +33,7 @@ op.execute("UPDATE account SET email = 'unknown' WHERE email IS NULL")
 
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each column."""
-    return judge_breaks(RULE, evidence, ("ALTER",), _says)
+    return judge_breaks(RULE, evidence, ("ALTER",), _says, "NOT", "NULL", "DEFAULT")
 
 
 def _says(each: Break) -> str:

@@ -32,7 +32,7 @@ op.execute("CREATE VIEW account AS SELECT * FROM account_person")
 
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each column, or for a table as a whole."""
-    return judge_breaks(RULE, evidence, ("ALTER",), _says, "RENAME")
+    return judge_breaks(RULE, evidence, ("ALTER",), _says, "RENAME", "SCHEMA")
 
 
 def _says(each: Break) -> str:

@@ -33,7 +33,17 @@ op.execute("ALTER TABLE account FORCE ROW LEVEL SECURITY")
 
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each table, or for a column that has grants of its own."""
-    return judge_breaks(RULE, evidence, ("REVOKE", "ALTER", "CREATE POLICY", "DROP POLICY"), _says)
+    return judge_breaks(
+        RULE,
+        evidence,
+        ("REVOKE", "ALTER", "CREATE POLICY", "DROP POLICY"),
+        _says,
+        "REVOKE",
+        "POLICY",
+        "SECURITY",
+        "ROLE",
+        "OWNER",
+    )
 
 
 def _says(each: Break) -> str:

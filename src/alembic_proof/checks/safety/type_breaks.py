@@ -32,7 +32,7 @@ op.execute("UPDATE purchase SET code_text = code::text")
 
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each column."""
-    return judge_breaks(RULE, evidence, ("ALTER TABLE", "ALTER"), _says)
+    return judge_breaks(RULE, evidence, ("ALTER TABLE", "ALTER"), _says, "TYPE")
 
 
 def _says(each: Break) -> str:
