@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tarfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _SECONDS = 20
 # set by git for its hooks: they name its own place, not the project's
 _OF_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
+_NO_FILTERS = {"GIT_LFS_SKIP_SMUDGE": "1"}  # large files would be asked of the network
 _REMOTE_BASES = ("origin/HEAD", "origin/main", "origin/master")
 _LOCAL_BASES = ("main", "master")
 
 
 def run(folder: Path, *arguments: str, fed: bytes | None = None) -> bytes | None:
     """What git writes when it is run in a folder."""
-    environment = {**{k: v for k, v in os.environ.items() if k not in _OF_HOOKS}, **_QUIET}
+    environment = {**{k: v for k, v in os.environ.items() if k not in _OF_HOOKS}, **_QUIET, **_NO_FILTERS}
     command = ("git", "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *arguments)
     try:
         done = subprocess.run(
@@ -55,6 +58,36 @@ def content(folder: Path, commit: str, name: str) -> bytes | None:
 def exists(folder: Path, commit: str, name: str) -> bool:
     """Whether the folder had the file in a commit."""
     return run(folder, "cat-file", "-e", f"{commit}:./{name}") is not None
+
+
+def top(folder: Path) -> Path | None:
+    """The folder of the whole working tree."""
+    found = line(folder, "rev-parse", "--show-toplevel")
+    return Path(found).resolve() if found else None
+
+
+def export(folder: Path, commit: str, target: Path) -> bool:
+    """Puts all files of a commit into a folder, also where `folder` is within the repository; False: it could not."""
+    whole = top(folder)
+    with TemporaryDirectory(prefix="alembic-proof-") as made:
+        archive = Path(made) / "commit.tar"
+        given = ("archive", "--format=tar", f"--output={archive}", commit)
+        if whole is None or commit.startswith("-") or run(whole, *given) is None:
+            return False
+        try:
+            with tarfile.open(archive) as tar:
+                tar.extractall(target, filter=_within)  # noqa: S202  see `_within`
+        except (OSError, tarfile.TarError, AttributeError):  # Python 3.11.3 and older have no filters
+            return False
+    return True
+
+
+def _within(member: tarfile.TarInfo, target: str) -> tarfile.TarInfo | None:
+    """None for what would be written, or lead, outside the target."""
+    try:
+        return tarfile.data_filter(member, target)
+    except tarfile.FilterError:
+        return None
 
 
 def versions(folder: Path, name: str, limit: int = 50) -> list[bytes]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from alembic_proof.compat.models import MappedTable, models_usages
 from alembic_proof.compat.replies import Results
 from alembic_proof.compat.statements import Usage, statements
 from alembic_proof.compat.verdict import broken
@@ -134,6 +135,19 @@ async def both_ways(database: ScratchDatabase, change: Change) -> tuple[tuple[Br
         after = await look(admin)
         await transaction.rollback()
         return old, await judged(admin, after, "new")
+
+
+async def both_sides(database: ScratchDatabase, sql: str, mapped: Iterable[MappedTable]) -> tuple[Broken, ...]:
+    """What breaks of old code with these models; the database stays as it is."""
+    async with session(database.admin) as admin:
+        usages = models_usages(*await read_usable(admin, VERSION_TABLE), mapped)
+        side = Side(usages, await replay(admin, usages))
+        transaction = admin.transaction()
+        await transaction.start()
+        await admin.execute(sql)
+        found = await judged(admin, side, "old")
+        await transaction.rollback()
+        return found
 
 
 def told(found: Sequence[Broken]) -> set[str]:

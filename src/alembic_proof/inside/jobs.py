@@ -227,6 +227,14 @@ def models(channel: Channel, job: dict) -> None:
     _wrapped(job, lambda: _run_env(config, script, create, dont_mutate=True))
 
 
+def mapped(channel: Channel, job: dict) -> None:
+    """What the models map in an export of an earlier commit; without a database."""
+    from .mapped import tell_mapped, turn_to_export
+
+    turn_to_export(job["origin"], job["export"])
+    tell_mapped(channel, job, *_environment(channel, job))
+
+
 def offline(channel: Channel, job: dict) -> None:
     """The script of `alembic upgrade --sql` from where the database stands, and nothing of it printed or run.
 
@@ -279,6 +287,7 @@ JOBS = {
     "upgrade": upgrade,
     "downgrade": downgrade,
     "models": models,
+    "mapped": mapped,
     "offline": offline,
     "ordered": ordered,
     "attempts": attempts,

@@ -63,6 +63,8 @@ class Collector:
     witness: Witness | None = None
     script: list[Part] = field(default_factory=list)
     parents: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    mapped: list[dict[str, Any]] = field(default_factory=list)
+    strays: tuple[str, ...] = ()
     asked: tuple[str, dict[str, Any]] = ("", {})
     on_step: Any = None
 
@@ -131,6 +133,9 @@ class Collector:
 
     def _on_models(self, tables: int) -> None:
         self.tables = tables
+
+    def _on_mapped(self, tables: list[dict[str, Any]], strays: list[str]) -> None:
+        self.mapped, self.strays = tables, tuple(strays)
 
     def _on_lacking(self, failure: dict[str, Any]) -> None:
         self.lacking = read_failure(failure)
