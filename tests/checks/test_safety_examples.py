@@ -14,7 +14,7 @@ from .examples import Told, at, examples, judged
 RULES = {module.RULE.name: module.RULE for module in SAFETY}
 TOLD = examples(RULES.values())
 # no upgrade comes past these bad revisions
-ENDS: frozenset[str] = frozenset()
+ENDS = frozenset({"schema/dependent-object-in-the-way", "schema/object-missing", "schema/privilege-missing"})
 # a good revision that another rule finds something in, and why it is good all the same
 BUT: dict[tuple[str, str], str] = {}
 
@@ -47,13 +47,14 @@ def test_what_is_bad_is_found_and_what_is_good_is_not(server: Server, tmp_path: 
         server,
         [r for t in TOLD for side in "bg" if side == "g" or t in together for r in t.revisions(side)],
     )
-    assert report.incomplete is None
+    ended = [r.id for r in report.revisions if r.upgrade == "failed"]
+    assert (report.incomplete, ended) == (None, []), "its rule belongs into ENDS"
     wrong = []
     for told in TOLD:
         folder = tmp_path / ("all" if told in together else told.bad)
         own = report if told in together else judged(folder, server, told.revisions("b"))
         wrong += _missed(told, at(own, told.bad), told.lines(folder)) + _noise(told, at(report, *told.good))
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def _missed(told: Told, found: list[Finding], lines: set[int]) -> list[str]:
@@ -69,6 +70,7 @@ def _noise(told: Told, found: list[Finding]) -> list[str]:
     return [
         f"{told.rule.name}: a good one has {f.rule}: {f.message} ({f.sql})"
         for f in found
-        if f.rule == told.rule.name
+        if f.accepted is None
+        and (f.rule == told.rule.name
         or (f.rule in RULES and f.severity is Severity.ERROR and (told.rule.name, f.rule) not in BUT)
     ]
