@@ -19,6 +19,7 @@ from alembic_proof.cli_db import db
 from alembic_proof.errors import ExitCode, ProofError, UsageError
 from alembic_proof.render import RENDERERS, terminal
 from alembic_proof.render.changes import changes_text
+from alembic_proof.render.rule_pages import explained
 from alembic_proof.render.text import visible
 from alembic_proof.report import Report
 from alembic_proof.settings import load_server_settings, load_settings
@@ -210,13 +211,10 @@ def rules() -> None:
 @cli.command()
 @click.argument("rule")
 def explain(rule: str) -> None:
-    """Say what a rule is about, why it matters, and the way out."""
+    """Say what a rule is about, why it matters, and the way out, with an example."""
     if rule not in RULES:
         raise UsageError(f"no rule `{rule}`", "see: alembic-proof rules")
-    known = RULES[rule]
-    click.echo(
-        f"{known.name} ({known.severity.value})\n\n{known.summary}\n\nwhy: {known.why}\nway out: {known.way_out}"
-    )
+    click.echo(explained(RULES[rule]), nl=False)
 
 
 cli.add_command(db)
