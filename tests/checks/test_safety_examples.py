@@ -66,11 +66,13 @@ def _missed(told: Told, found: list[Finding], lines: set[int]) -> list[str]:
 
 
 def _noise(told: Told, found: list[Finding]) -> list[str]:
-    """The rule itself at any level; of the others what is an error."""
+    """The rule itself at any level, of the others what is an error; unless the revision says why it may be."""
     return [
         f"{told.rule.name}: a good one has {f.rule}: {f.message} ({f.sql})"
         for f in found
         if f.accepted is None
-        and (f.rule == told.rule.name
-        or (f.rule in RULES and f.severity is Severity.ERROR and (told.rule.name, f.rule) not in BUT)
+        and (
+            f.rule == told.rule.name
+            or (f.rule in RULES and f.severity is Severity.ERROR and (told.rule.name, f.rule) not in BUT)
+        )
     ]

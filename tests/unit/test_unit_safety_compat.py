@@ -213,7 +213,7 @@ def test_new_code_on_the_old_schema_says_the_order() -> None:
     items = [broken("42703", GONE, code="new", table=t) for t in (ACCOUNT, "public.purchase")]
     (finding,) = new_code_needs_schema.judge(evidence(*items))
     assert finding.severity is Severity.INFO
-    assert "(public.account, public.purchase), so the migration comes first" in finding.message
+    assert "(account, purchase), so the migration comes first" in finding.message
     assert told(evidence(*items)) == []
 
 
@@ -227,5 +227,5 @@ def test_a_role_is_named() -> None:
     """And the owner, where it is the owner."""
     items = (broken("42501", "denied", role="app"), broken("42501", "denied"))
     (finding,) = told(evidence(*items))
-    assert finding.message.startswith("app, the owner could use public.account")
+    assert finding.message.startswith("app, the owner could use account")
     assert "(as app)" in finding.details[0]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from alembic_proof.checks.safety.catalog import Changed, changed, column_of
 from alembic_proof.checks.safety.culprit import at_culprit, culprit
+from alembic_proof.checks.safety.words import short
 from alembic_proof.effects import Broken
 from alembic_proof.findings import Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Passage
@@ -42,6 +43,11 @@ class Break:
     def object(self) -> str:
         """The identity of the column or the table."""
         return column_of(self.table, self.column) if self.column else self.table
+
+    @property
+    def name(self) -> str:
+        """The same as most write it."""
+        return short(self.object)
 
     @property
     def operations(self) -> str:

@@ -37,4 +37,4 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 def _says(each: Break) -> str:
     said = next((b.message for b in each.broken if b.message), "")
-    return f"{each.operations} of code that runs today on {each.object} fail: {said}"
+    return f"{each.operations} of code that runs today on {each.name} fail: {said}"

@@ -16,18 +16,16 @@ RULE = Rule(
     way_out="drop what depends on it by name, each with its own op., and leave CASCADE out",
     example=Example(
         given="""\
-op.create_table("account", sa.Column("id", sa.Integer, primary_key=True))
-op.create_table("account_setting", sa.Column("id", sa.Integer, primary_key=True), sa.Column("account_id", sa.Integer))
-op.create_foreign_key("fk_account", "account_setting", "account", ["account_id"], ["id"])
-op.execute("CREATE VIEW account_ids AS SELECT id FROM account_setting")
+op.execute("CREATE VIEW account_plans AS SELECT 1 AS id, 'free' AS plan")
+op.execute("CREATE VIEW account_plan_names AS SELECT plan FROM account_plans")
 """,
         bad="""\
-op.execute("ALTER TABLE account DROP CONSTRAINT account_pkey CASCADE")
+op.execute("DROP VIEW account_plans CASCADE")
 """,
         good=(
             """\
-op.drop_constraint("fk_account", "account_setting")
-op.drop_constraint("account_pkey", "account")
+op.execute("DROP VIEW account_plan_names")
+op.execute("DROP VIEW account_plans")
 """,
         ),
     ),

@@ -6,6 +6,7 @@ from alembic_proof.checks.safety.catalog import column_of
 from alembic_proof.checks.safety.culprit import at_culprit, culprit, tag_of
 from alembic_proof.checks.safety.emptied import has_condition
 from alembic_proof.checks.safety.losses import VALUES_CHANGED, counted, shown, upgraded
+from alembic_proof.checks.safety.words import short
 from alembic_proof.effects import Change, Value
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Passage, Statement
@@ -56,7 +57,7 @@ def _of(evidence: Evidence, passage: Passage, change: Change, column: str) -> li
             evidence,
             passage,
             found,
-            f"{_says(object_, found, samples, change.zone)}",
+            _says(short(object_), found, samples, change.zone),
             severity=_severity(found),
             object=object_,
             details=(f"in {counted(change.count, 'measured row')}", *shown(samples)),

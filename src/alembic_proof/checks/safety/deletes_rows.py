@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic_proof.checks.safety.culprit import at_culprit
 from alembic_proof.checks.safety.emptied import emptied
 from alembic_proof.checks.safety.losses import counted, shown
+from alembic_proof.checks.safety.words import short
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence
 
@@ -39,7 +40,7 @@ def judge(evidence: Evidence) -> list[Finding]:
             evidence,
             passage,
             found,
-            f"rows of {change.table} are deleted: {counted(change.count, 'of the measured row')}",
+            f"rows of {short(change.table)} are deleted: {counted(change.count, 'of the measured row')}",
             object=change.table,
             details=shown(change.samples),
         )

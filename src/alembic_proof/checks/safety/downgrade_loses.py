@@ -6,6 +6,7 @@ from alembic_proof.checks.common import at_revision
 from alembic_proof.checks.safety.catalog import Changed, changed, column_of, in_use
 from alembic_proof.checks.safety.culprit import mentions, name_of
 from alembic_proof.checks.safety.losses import ROWS_GONE, VALUES_CHANGED, shown
+from alembic_proof.checks.safety.words import short
 from alembic_proof.effects import Change
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Passage
@@ -76,7 +77,7 @@ def _is_filled_in(change: Change) -> bool:
 
 
 def _finding(evidence: Evidence, passage: Passage, change: Change, columns: tuple[str, ...]) -> Finding:
-    what = f"values of {change.table}.{', '.join(columns)}" if columns else f"rows of {change.table}"
+    what = f"values of {short(change.table)}.{', '.join(columns)}" if columns else f"rows of {short(change.table)}"
     word = "changes" if change.how == VALUES_CHANGED else "loses"
     return at_revision(
         RULE,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from alembic_proof.checks.safety.catalog import Changed, changed, column_of, in_use
 from alembic_proof.checks.safety.culprit import at_culprit, culprit, mentions, name_of
 from alembic_proof.checks.safety.losses import VALUES_GONE, counted, shown
+from alembic_proof.checks.safety.words import short
 from alembic_proof.effects import Change
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.snapshot import Fact
@@ -74,5 +75,5 @@ def _finding(evidence: Evidence, passage: Passage, fact: Fact, change: Change | 
     if change is not None:
         own = tuple(v for v in change.samples if v.column in (name, fact.identity.rpartition(".")[2]))
         details = (f"{counted(change.count, 'measured row')} had a value that is gone", *shown(own))
-    message = f"{fact.identity} is dropped, with all its values"
+    message = f"{short(fact.identity)} is dropped, with all its values"
     return at_culprit(RULE, evidence, passage, found, message, object=fact.identity, details=details)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic_proof.checks.safety.catalog import changed, in_use
 from alembic_proof.checks.safety.culprit import at_culprit, mentions, name_of, tag_of
 from alembic_proof.checks.safety.losses import ROWS_GONE, VALUES_GONE
+from alembic_proof.checks.safety.words import short
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Passage, Statement
 
@@ -43,7 +44,7 @@ def judge(evidence: Evidence) -> list[Finding]:
         for table in sorted({c.table for c in passage.changes if _is_loss(c.stage, c.how)}):
             statement = made_again(evidence, passage, table)
             if statement is not None:
-                message = f"{table} is dropped and created again, without its rows"
+                message = f"{short(table)} is dropped and created again, without its rows"
                 found.append(at_culprit(RULE, evidence, passage, statement, message, object=table))
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic_proof.checks.safety.catalog import Changed, changed, in_use
 from alembic_proof.checks.safety.culprit import at_culprit, culprit, name_of, tag_of
 from alembic_proof.checks.safety.losses import VALUES_GONE
+from alembic_proof.checks.safety.words import short
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Passage, Statement
 
@@ -37,7 +38,7 @@ TAGS = ("DROP TABLE", "DROP SCHEMA", "DROP OWNED")
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each table."""
     return [
-        at_culprit(RULE, evidence, passage, found, f"{table} is dropped, with all its rows", object=table)
+        at_culprit(RULE, evidence, passage, found, f"{short(table)} is dropped, with all its rows", object=table)
         for passage in evidence.measured.passages
         for table, found in dropped(passage, changed(evidence, passage))
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from alembic_proof.checks.safety.catalog import Changed, changed
 from alembic_proof.checks.safety.culprit import at_culprit, mentions, name_of, tag_of
+from alembic_proof.checks.safety.words import short
 from alembic_proof.diff import Change, compare_lines
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Passage, Statement
@@ -87,5 +88,5 @@ def _statement(passage: Passage, change: Change) -> Statement | None:
 
 
 def _finding(evidence: Evidence, passage: Passage, change: Change) -> Finding:
-    message = f"{change.subject} is dropped; whether code uses it, no statement on a table shows"
+    message = f"{change.kind} {short(change.identity)} is dropped; whether code uses it, no statement on a table shows"
     return at_culprit(RULE, evidence, passage, _statement(passage, change), message, object=change.identity)

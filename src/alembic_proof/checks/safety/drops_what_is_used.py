@@ -37,4 +37,4 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 
 def _says(each: Break) -> str:
-    return f"code that runs today still names {each.object}, which is gone: {each.operations} on {each.table} fail"
+    return f"code that runs today still names {each.name}, which is gone: {each.operations} fail"

@@ -39,4 +39,4 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 def _says(each: Break) -> str:
     labels = ", ".join(dict.fromkeys(b.message.rpartition(": ")[2].strip('"') for b in each.broken))
-    return f"code that runs today knows a label of {each.object} that is gone ({labels}): {each.operations} fail"
+    return f"code that runs today knows a label of {each.name} that is gone ({labels}): {each.operations} fail"

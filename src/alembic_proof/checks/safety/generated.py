@@ -40,4 +40,4 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 
 def _says(each: Break) -> str:
-    return f"{each.object} is generated now, and code that runs today writes it: {each.operations} fail"
+    return f"{each.name} is generated now, and code that runs today writes it: {each.operations} fail"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from alembic_proof.checks.safety.catalog import Changed, changed, in_use
 from alembic_proof.checks.safety.culprit import at_culprit, culprit, mentions, name_of
+from alembic_proof.checks.safety.words import short
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.snapshot import Fact
 from alembic_proof.trace import Evidence, Passage
@@ -59,12 +60,12 @@ def judge(evidence: Evidence) -> list[Finding]:
 def _of(evidence: Evidence, passage: Passage, catalog: Changed) -> Iterator[Finding]:
     new = tuple(_guards(catalog.added))
     for guard in _guards(catalog.removed):
-        if not _is_gone(guard, catalog) or not in_use(passage, guard.table):
+        if not _is_gone(guard, catalog) or not in_use(passage, guard.table) or _is_told(guard, passage):
             continue
         if not _is_proof(guard, evidence, catalog) and not any(_replaces(n, guard, evidence, catalog) for n in new):
             name = guard.fact.identity
             found = culprit(passage, guard.table, ("ALTER TABLE", "DROP INDEX"), name_of(name), "DROP")
-            message = f"{name} is dropped, and nothing takes its place: {guard.fact.payload['definition']}"
+            message = f"{short(name)} is dropped, and nothing takes its place: {guard.fact.payload['definition']}"
             yield at_culprit(RULE, evidence, passage, found, message, object=name)
     yield from _nullable(evidence, passage, catalog)
 
@@ -99,6 +100,12 @@ def _is_gone(guard: Guard, catalog: Changed) -> bool:
     )
 
 
+def _is_told(guard: Guard, passage: Passage) -> bool:
+    """Whether CASCADE took it, which is a finding by itself."""
+    objects = (o for s in passage.statements if s.effects for o in s.effects.cascaded)
+    return any(o.startswith("constraint ") and mentions(o, name_of(guard.fact.identity)) for o in objects)
+
+
 def _replaces(new: Guard, old: Guard, evidence: Evidence, catalog: Changed) -> bool:
     """For a key the same columns or fewer; of two conditions only a person knows which is the wider one."""
     if new.fact.key in catalog.before or (new.table, new.kind) != (old.table, old.kind):
@@ -123,7 +130,11 @@ def _is_proof(guard: Guard, evidence: Evidence, catalog: Changed) -> bool:
 def _nullable(evidence: Evidence, passage: Passage, catalog: Changed) -> Iterator[Finding]:
     for before, after in catalog.pairs("column"):
         table = before.parent or ""
-        if before.payload.get("not null") and not after.payload.get("not null") and in_use(passage, table):
+        if _is_loosened(before, after) and in_use(passage, table) and not catalog.table_is_gone(table):
             found = culprit(passage, table, ("ALTER TABLE",), name_of(before.identity), "NULL")
-            message = f"{before.identity} may be NULL now: it was NOT NULL"
+            message = f"{short(before.identity)} may be NULL now: it was NOT NULL"
             yield at_culprit(RULE, evidence, passage, found, message, object=before.identity)
+
+
+def _is_loosened(before: Fact, after: Fact) -> bool:
+    return bool(before.payload.get("not null")) and not after.payload.get("not null")

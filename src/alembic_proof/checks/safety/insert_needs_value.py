@@ -35,4 +35,4 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 
 def _says(each: Break) -> str:
-    return f"every INSERT of code that runs today fails: {each.object} is new, NOT NULL, and has no default"
+    return f"every INSERT of code that runs today fails: {each.name} is new, NOT NULL, and has no default"

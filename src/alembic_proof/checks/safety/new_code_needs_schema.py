@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic_proof.checks.common import at_revision
 from alembic_proof.checks.safety.breaks import told
+from alembic_proof.checks.safety.words import short
 from alembic_proof.effects import Broken
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Passage
@@ -40,7 +41,7 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 
 def _finding(evidence: Evidence, passage: Passage, broken: list[Broken]) -> Finding:
-    tables = sorted({b.table for b in broken})
+    tables = sorted({short(b.table) for b in broken})
     both = any(b.code == "old" for b in passage.broken)
     order = "and old code on the schema after it: no order spares both" if both else "so the migration comes first"
     return at_revision(

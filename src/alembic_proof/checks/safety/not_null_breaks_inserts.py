@@ -37,4 +37,4 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 
 def _says(each: Break) -> str:
-    return f"code that runs today may leave {each.object} out or NULL, which is refused now: {each.operations} fail"
+    return f"code that runs today may leave {each.name} out or NULL, which is refused now: {each.operations} fail"

@@ -34,4 +34,4 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 
 def _says(each: Break) -> str:
-    return f"values that code writes today may be refused by {each.object}: {each.operations}"
+    return f"values that code writes today may be refused by {each.name}: {each.operations}"

@@ -36,4 +36,4 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 
 def _says(each: Break) -> str:
-    return f"code that runs today knows {each.object} by this name only: {each.operations} on {each.table} fail"
+    return f"code that runs today knows {each.name} by this name only: {each.operations} fail"

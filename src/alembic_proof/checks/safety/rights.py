@@ -50,4 +50,4 @@ def _says(each: Break) -> str:
     roles = ", ".join(sorted({b.role or "the owner" for b in each.broken}))
     silent = all(not b.sqlstate for b in each.broken)
     what = "do not find the rows any more" if silent else "fail"
-    return f"{roles} could use {each.object}, and can no longer: {each.operations} {what}"
+    return f"{roles} could use {each.name}, and can no longer: {each.operations} {what}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic_proof.checks.safety.culprit import at_culprit, mentions, name_of
 from alembic_proof.checks.safety.emptied import emptied
+from alembic_proof.checks.safety.words import short
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Statement
 
@@ -41,5 +42,5 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 def _says(table: str, found: Statement | None) -> str:
     if found is not None and not mentions(found.sql, name_of(table)):
-        return f"all rows of {table} that the statement does not name are deleted with what they refer to"
-    return f"all rows of {table} are deleted"
+        return f"all rows of {short(table)} that the statement does not name are deleted with what they refer to"
+    return f"all rows of {short(table)} are deleted"

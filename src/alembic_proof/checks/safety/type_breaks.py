@@ -36,4 +36,4 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 
 def _says(each: Break) -> str:
-    return f"code that runs today uses {each.object} as the type that it was: {each.operations} fail"
+    return f"code that runs today uses {each.name} as the type that it was: {each.operations} fail"
