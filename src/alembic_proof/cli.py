@@ -16,6 +16,7 @@ from rich.status import Status
 from alembic_proof import __version__, differ, schema_file
 from alembic_proof.checks import RULES
 from alembic_proof.cli_db import db
+from alembic_proof.cost import ROW_COUNTS_SQL
 from alembic_proof.errors import ExitCode, ProofError, UsageError
 from alembic_proof.render import RENDERERS, terminal
 from alembic_proof.render.changes import changes_text
@@ -215,6 +216,16 @@ def explain(rule: str) -> None:
     if rule not in RULES:
         raise UsageError(f"no rule `{rule}`", "see: alembic-proof rules")
     click.echo(explained(RULES[rule]), nl=False)
+
+
+@cli.command("row-counts")
+def row_counts() -> None:
+    """Print the query that makes the file of row counts, from which costs are estimated.
+
+    \b
+    psql -At -F, -c "$(alembic-proof row-counts)" > migrations/row_counts.csv
+    """
+    click.echo(ROW_COUNTS_SQL)
 
 
 cli.add_command(db)
