@@ -45,18 +45,29 @@ class _Run:
     counted: Relations = field(default_factory=dict)
     transaction: int = 0
     effects: dict[int, Effects] = field(default_factory=dict)
-    fall: Fall | None = None
     stages: dict[str, Failure | None] = field(default_factory=dict)
+
+
+@dataclass
+class Fallen:
+    """What is known from one run to the next: which revisions fell on their rows, and on which they ran then."""
+
+    levels: dict[str, str] = field(default_factory=dict)
+    falls: dict[str, Fall] = field(default_factory=dict)
+
+    def level(self, revision: str) -> str:
+        """The rows that a revision runs on."""
+        return self.levels.get(revision, LEVELS[0])
 
 
 class Measuring:
     """Answers the job: one question, one method of its name."""
 
-    def __init__(self, ground: Ground, database: ScratchDatabase, tested: UnderTest, levels: dict[str, str]) -> None:
+    def __init__(self, ground: Ground, database: ScratchDatabase, tested: UnderTest, fallen: Fallen) -> None:
         self.ground = ground
         self.database = database
         self.tested = tested
-        self.levels = levels
+        self.fallen = fallen
         self.passages: list[Passage] = []
         self.missed: list[str] = []
         self.before_deploy: frozenset[int] | None = None
@@ -83,7 +94,7 @@ class Measuring:
     # -- before -----------------------------------------------------------------------------------------------------
 
     async def _rows(self, revision: str) -> str:
-        level = self.levels.get(revision, "all")
+        level = self.fallen.level(revision)
         relations = await self._relations()
         if self.before_deploy is None:
             self.before_deploy = frozenset(relations)
@@ -149,11 +160,13 @@ class Measuring:
         run = self._running()
         rest = LEVELS[LEVELS.index(run.rows) + 1 :]
         if not rest:
+            self.fallen.falls.pop(revision, None)  # it stops without rows, too: that is not for the rows
             return "stop"
         said = read_failure(failure)
         which = "some" if run.rows == "all" else "any"
-        run.fall = Fall(which, said.message, said.sqlstate, said.sql, said.file, said.line)
-        run.rows = self.levels[revision] = rest[0]
+        fall = Fall(which, said.message, said.sqlstate, said.sql, said.file, said.line)
+        self.fallen.falls[revision] = fall
+        run.rows = self.fallen.levels[revision] = rest[0]
         return "again" if undone else "stop"
 
     # -- afterwards -------------------------------------------------------------------------------------------------
@@ -188,7 +201,7 @@ class Measuring:
             ok=step.ok,
             rows=run.rows,
             statements=statements,
-            fall=run.fall,
+            fall=self.fallen.falls.get(run.revision),
             failure=step.failure,
             indexes=indexes_of(relations, _touched(statements)),
             created=run.created,
@@ -231,28 +244,30 @@ async def measure(ground: Ground, tested: UnderTest) -> Measured:
     measured = Measured(why=tested.why)
     if not tested.revisions:
         return measured
-    levels: dict[str, str] = {}
+    fallen = Fallen()
+    passages: dict[str, Passage] = {}
     for _ in range(RESTARTS):
-        measuring, collector, ending, last = await _measure_once(ground, tested, levels)
-        passages = {p.revision: p for p in (*measured.passages, *measuring.passages)}
+        known = dict(fallen.levels)
+        measuring, collector, ending, last = await _measure_once(ground, tested, fallen)
+        passages.update({p.revision: p for p in measuring.passages})
         measured = replace(measured, passages=tuple(passages.values()), missed=tuple(measuring.missed))
         if collector.ended:
             return measured
-        if last is None or last.rows == "none" or last.ok:
+        if fallen.levels == known:  # nothing that fewer rows would mend
             break
-    failure = collector.failure or crash(ending)
     stopped = (last,) if last is not None and last.revision not in passages else ()
+    failure = collector.failure or crash(ending)
     return replace(measured, passages=(*measured.passages, *stopped), failure=failure)
 
 
 async def _measure_once(
-    ground: Ground, tested: UnderTest, levels: dict[str, str]
+    ground: Ground, tested: UnderTest, fallen: Fallen
 ) -> tuple[Measuring, Collector, Ending, Passage | None]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(ground, "measure"))
         await prepare(ground, database)
         await _install(database)
-        measuring = Measuring(ground, database, tested, levels)
+        measuring = Measuring(ground, database, tested, fallen)
         stack.push_async_callback(measuring.close)
         chosen = sorted(tested.revisions)
         collector, ending = await do(ground, database, "measure", measuring.answer, Passages(), tested=chosen)
