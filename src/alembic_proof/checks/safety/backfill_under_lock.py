@@ -61,7 +61,7 @@ def _finding(
 ) -> Finding:
     locked = tables(b.table for b in effects.blocked)
     message = (
-        f"{subject(statement, effects)} writes the rows of {tables(t.table for t in touched)} "
+        f"{subject(effects)} writes the rows of {tables(t.table for t in touched)} "
         f"while {locked} {'is' if len(effects.blocked) == 1 else 'are'} locked{waiting(effects, effects.blocked)}"
     )
     return at_statement(RULE, evidence, passage, statement, message, object=touched[0].table)

@@ -66,7 +66,7 @@ def _finding(
     sizes = {e.table: e.rows or 0 for e in evidence.measured.estimates if (e.file, e.line) == place}
     most = max((sizes.get(t.table, 0) for t in touched), default=0)
     known = (f"{most:,} rows in production, by the file of row counts",) if most else ()
-    message = f"{subject(statement, effects)} writes the rows of {tables(t.table for t in touched)} in one statement"
+    message = f"{subject(effects)} writes the rows of {tables(t.table for t in touched)} in one statement"
     return at_statement(
         RULE,
         evidence,

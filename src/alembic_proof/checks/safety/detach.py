@@ -59,5 +59,5 @@ def _stopped(effects: Effects) -> tuple[str, ...]:
 
 def _finding(evidence: Evidence, passage: Passage, statement: Statement, effects: Effects) -> Finding:
     stopped = _stopped(effects)
-    message = f"{subject(statement, effects)} detaches a partition{under(effects, stopped[0])}{waits(effects, stopped)}"
+    message = f"{subject(effects)} detaches a partition{under(effects, stopped[0])}{waits(effects, stopped)}"
     return at_statement(RULE, evidence, passage, statement, message, object=stopped[0])

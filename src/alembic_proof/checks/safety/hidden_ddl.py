@@ -46,7 +46,7 @@ def judge(evidence: Evidence) -> list[Finding]:
     return [
         _finding(evidence, passage, statement, effects)
         for passage, statement, effects in measured(evidence)
-        if hides(statement, effects) and _locked(effects) and not _told(evidence, passage, statement, effects)
+        if hides(effects) and _locked(effects) and not _told(evidence, passage, statement, effects)
     ]
 
 
@@ -63,5 +63,5 @@ def _told(evidence: Evidence, passage: Passage, statement: Statement, effects: E
 
 def _finding(evidence: Evidence, passage: Passage, statement: Statement, effects: Effects) -> Finding:
     locked = _locked(effects)
-    message = f"{subject(statement, effects)} locks {tables(locked)}{under(effects, locked[0])}{waits(effects, locked)}"
+    message = f"{subject(effects)} locks {tables(locked)}{under(effects, locked[0])}{waits(effects, locked)}"
     return at_statement(RULE, evidence, passage, statement, message, object=locked[0])

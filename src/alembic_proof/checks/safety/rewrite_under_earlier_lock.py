@@ -59,7 +59,7 @@ def judge(evidence: Evidence) -> list[Finding]:
 def _finding(evidence: Evidence, passage: Passage, statement: Statement, effects: Effects) -> Finding:
     held = held_before(effects)
     message = (
-        f"{subject(statement, effects)} rewrites {tables(effects.rewritten)} while {tables(b.table for b in held)} "
+        f"{subject(effects)} rewrites {tables(effects.rewritten)} while {tables(b.table for b in held)} "
         f"{'is' if len(held) == 1 else 'are'} locked since an earlier statement{waiting(effects, held)}"
     )
     return at_statement(RULE, evidence, passage, statement, message, object=held[0].table)

@@ -50,18 +50,16 @@ def _finding(
     rule: Rule, evidence: Evidence, passage: Passage, statement: Statement, effects: Effects, why: Cause
 ) -> Finding:
     copied = effects.rewritten
-    message = (
-        f"{subject(statement, effects)} rewrites {tables(copied)}{under(effects, copied[0])}{waits(effects, copied)}"
-    )
+    message = f"{subject(effects)} rewrites {tables(copied)}{under(effects, copied[0])}{waits(effects, copied)}"
     details = (why.detail,) if why.detail else ()
     return at_statement(rule, evidence, passage, statement, message, object=copied[0], details=details)
 
 
 def cause_of(evidence: Evidence, passage: Passage, statement: Statement, effects: Effects) -> Cause:
     """Why a statement copied what it copied."""
-    if command(statement, effects) == "REFRESH MATERIALIZED VIEW":
+    if command(effects) == "REFRESH MATERIALIZED VIEW":
         return Cause("refresh", "")
-    if command(statement, effects) in ("CLUSTER", "VACUUM"):
+    if command(effects) in ("CLUSTER", "VACUUM"):
         return Cause("storage", "")
     known = next(_by_facts(evidence, spoken_of(evidence, passage, statement, effects, effects.rewritten)), None)
     return known or _by_text(statement.sql)
@@ -73,7 +71,7 @@ def spoken_of(
     """What the revision changed of these tables, and the statement speaks of, or may hide."""
     changed = list(altered(evidence, passage, *of))
     named = [c for c in changed if c.kind == "table" or names(statement.sql, c.identity)]
-    return named if command(statement, effects) == "ALTER TABLE" or len(named) > 0 else changed
+    return named if command(effects) == "ALTER TABLE" or len(named) > 0 else changed
 
 
 def _by_facts(evidence: Evidence, changed: list[Altered]) -> Iterator[Cause]:

@@ -46,8 +46,8 @@ def _finding(
     rule: Rule, evidence: Evidence, passage: Passage, statement: Statement, effects: Effects, read: tuple[str, ...]
 ) -> Finding:
     wait = waits(effects, read) or waiting(effects, effects.blocked)
-    message = f"{subject(statement, effects)} reads all of {tables(read)}{under(effects, read[0])}{wait}"
-    details = (BY_TEXT,) if hides(statement, effects) else ()
+    message = f"{subject(effects)} reads all of {tables(read)}{under(effects, read[0])}{wait}"
+    details = (BY_TEXT,) if hides(effects) else ()
     return at_statement(rule, evidence, passage, statement, message, object=read[0], details=details)
 
 
@@ -59,17 +59,15 @@ def read_whole(passage: Passage, statement: Statement, effects: Effects) -> tupl
     """
     if not effects.blocked or effects.rewritten or effects.rows or grows(statement, effects):
         return ()
-    if command(statement, effects) == "REFRESH MATERIALIZED VIEW" or (
-        _reads(statement, effects) and _bounded(statement)
-    ):
+    if command(effects) == "REFRESH MATERIALIZED VIEW" or (_reads(statement, effects) and _bounded(statement)):
         return ()
     scanned = () if effects.built or effects.rebuilt else effects.scanned
     return tuple(sorted({*effects.verified, *scanned} - set(passage.created)))
 
 
 def _reads(statement: Statement, effects: Effects) -> bool:
-    into = command(statement, effects) in _READING_INTO and says(statement.sql, r"\bSELECT\b")
-    return into or command(statement, effects) in _READING
+    into = command(effects) in _READING_INTO and says(statement.sql, r"\bSELECT\b")
+    return into or command(effects) in _READING
 
 
 def _bounded(statement: Statement) -> bool:

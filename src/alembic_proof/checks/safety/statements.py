@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from alembic_proof.effects import Effects, strength
-from alembic_proof.trace import Statement
 
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _TEXTS = re.compile(r"'(?:[^']|'')*'")
@@ -18,18 +17,16 @@ _LONG = ("REFRESH MATERIALIZED VIEW", "CREATE MATERIALIZED VIEW", "CREATE TABLE 
 _TWO = ("ALTER", "CREATE", "DROP", "TRUNCATE", "LOCK")
 
 
-def command(statement: Statement, effects: Effects) -> str:
+def command(effects: Effects) -> str:
     """The command, such as `ALTER TABLE`; without the number of rows, or a name where the driver gives no tag."""
     words = effects.tag.upper().split()
-    if words[:1] == ["SELECT"] and says(statement.sql, "^CREATE"):
-        return "CREATE MATERIALIZED VIEW" if says(statement.sql, "^CREATE MATERIALIZED") else "CREATE TABLE AS"
     long = next((known for known in _LONG if " ".join(words).startswith(known)), None)
     return long or " ".join(words[: 2 if words[:1] and words[0] in _TWO else 1])
 
 
-def hides(statement: Statement, effects: Effects) -> bool:
+def hides(effects: Effects) -> bool:
     """Whether what was run stands in a block or in a function, not in the statement."""
-    name = command(statement, effects)
+    name = command(effects)
     if name not in _QUERY:
         return name in _HIDING
     strong = any(lock.taken and strength(lock.mode) > _MOST for lock in effects.locks if lock.kind != "sequence")

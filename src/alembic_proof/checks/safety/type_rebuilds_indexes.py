@@ -59,5 +59,5 @@ def _finding(evidence: Evidence, passage: Passage, statement: Statement, effects
     told = type_changes(evidence, passage, statement, effects)
     of = indexed(effects)
     lock = f"{under(effects, of[0])}{waits(effects, of)}"
-    message = f"{subject(statement, effects)} builds {tables(effects.rebuilt)} anew{lock}"
+    message = f"{subject(effects)} builds {tables(effects.rebuilt)} anew{lock}"
     return at_statement(RULE, evidence, passage, statement, message, object=effects.rebuilt[0], details=told)

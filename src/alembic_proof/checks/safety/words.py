@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from alembic_proof.checks.safety.statements import command, hides
 from alembic_proof.effects import Blocked, Effects
-from alembic_proof.trace import Statement
 
 _HIDDEN = {"DO": "a DO block", "CALL": "a procedure"}
 
@@ -27,10 +26,10 @@ def tables(identities: Iterable[str]) -> str:
     return listed(short(identity) for identity in identities)
 
 
-def subject(statement: Statement, effects: Effects) -> str:
+def subject(effects: Effects) -> str:
     """Who does it: the command, or what hides it."""
-    name = command(statement, effects)
-    return _HIDDEN.get(name, "a function") if hides(statement, effects) else name
+    name = command(effects)
+    return _HIDDEN.get(name, "a function") if hides(effects) else name
 
 
 def under(effects: Effects, table: str) -> str:

@@ -20,11 +20,11 @@ _PARAMETER = re.compile(r"%\(\w+\)S")
 def grows(statement: Statement, effects: Effects) -> tuple[Touched, ...]:
     """The tables of which a statement wrote rows that it chose by looking, the most first."""
     touched = tuple(t for t in sorted(effects.rows, key=_count, reverse=True) if _count(t))
-    if command(statement, effects) not in _WRITING:
+    if command(effects) not in _WRITING:
         return ()
-    if not touched and command(statement, effects) in _CHANGING and not says(statement.sql, r"\bWHERE\b"):
+    if not touched and command(effects) in _CHANGING and not says(statement.sql, r"\bWHERE\b"):
         return tuple(Touched(table) for table in effects.scanned)  # no row was there
-    if command(statement, effects) == "INSERT" and not says(statement.sql, r"\bSELECT\b"):
+    if command(effects) == "INSERT" and not says(statement.sql, r"\bSELECT\b"):
         return ()
     return () if _single(statement, touched) else touched
 
