@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from alembic_proof.checks.safety.falls import CASTS, at_fall, falls
+from alembic_proof.checks.safety.falls import CASTS, at_fall, falls, way_out
+from alembic_proof.effects import Fall
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence
 
@@ -31,7 +32,12 @@ op.add_column("account", sa.Column("region", sa.Text, nullable=False, server_def
 def judge(evidence: Evidence) -> list[Finding]:
     """Revisions that stop on the plainest rows; casts have a rule of their own."""
     return [
-        at_fall(RULE, evidence, passage, fall, RULE.severity, RULE.way_out)
+        at_fall(RULE, evidence, passage, fall, RULE.severity, _way_out(fall))
         for passage, fall in falls(evidence)
         if fall.rows == "any" and fall.sqlstate not in CASTS
     ]
+
+
+def _way_out(fall: Fall) -> str:
+    """On any row it is a new column that is NULL, and no row that could be mended."""
+    return RULE.way_out if fall.sqlstate == "23502" else way_out(fall, RULE.way_out)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from alembic_proof.checks.safety.falls import CASTS, at_fall, falls
-from alembic_proof.effects import Fall
+from alembic_proof.checks.safety.falls import CASTS, at_fall, falls, way_out
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence
 
@@ -28,22 +27,12 @@ op.alter_column("account", "email", nullable=False)
         ),
     ),
 )
-_WAYS_OUT = {
-    "23502": "before it: UPDATE … SET column = … WHERE column IS NULL",
-    "23505": "before it, resolve the duplicates: SELECT …, count(*) FROM … GROUP BY … HAVING count(*) > 1 finds them",
-    "23514": "before it, correct the rows that break the CHECK; or add it NOT VALID, and validate it later",
-    "23503": "before it, correct the rows that refer to nothing; or add the key NOT VALID, and validate it later",
-}
 
 
 def judge(evidence: Evidence) -> list[Finding]:
     """Revisions that pass on plain rows; casts have a rule of their own."""
     return [
-        at_fall(RULE, evidence, passage, fall, RULE.severity, _way_out(fall))
+        at_fall(RULE, evidence, passage, fall, RULE.severity, way_out(fall, RULE.way_out))
         for passage, fall in falls(evidence)
         if fall.rows == "some" and fall.sqlstate not in CASTS
     ]
-
-
-def _way_out(fall: Fall) -> str:
-    return _WAYS_OUT.get(fall.sqlstate or "", RULE.way_out)

@@ -30,6 +30,15 @@ _OTHERS = {
     "23P01": "two rows exclude each other",
     "22004": "a row has NULL there",
     "22012": "a row divides by zero",
+    "55006": "rows that it wrote wait for triggers or deferred constraints",
+    "P0001": "a trigger or a function refuses a row",
+}
+_WAYS_OUT = {
+    "23502": "before it: UPDATE … SET column = … WHERE column IS NULL",
+    "23505": "before it, resolve the duplicates: SELECT …, count(*) FROM … GROUP BY … HAVING count(*) > 1 finds them",
+    "23514": "before it, correct the rows that break the CHECK; or add it NOT VALID, and validate it later",
+    "23503": "before it, correct the rows that refer to nothing; or add the key NOT VALID, and validate it later",
+    "55006": "before it: SET CONSTRAINTS ALL IMMEDIATE; or write the rows in a revision of their own",
 }
 _FREE_OF_ROWS = "on an empty database it passes"
 
@@ -45,6 +54,11 @@ def meaning(fall: Fall) -> str:
     """The SQLSTATE in words."""
     said = CASTS.get(fall.sqlstate or "") or _OTHERS.get(fall.sqlstate or "")
     return said or (f"SQLSTATE {fall.sqlstate}" if fall.sqlstate else "it raises")
+
+
+def way_out(fall: Fall, otherwise: str) -> str:
+    """What mends it, by the SQLSTATE."""
+    return _WAYS_OUT.get(fall.sqlstate or "", otherwise)
 
 
 def at_fall(rule: Rule, evidence: Evidence, passage: Passage, fall: Fall, severity: Severity, hint: str) -> Finding:
