@@ -70,7 +70,7 @@ async def _remove(connection: Connection, filled: Filled) -> None:
     by_group: dict[int, list[str]] = {}
     questions = []
     for put in puts:
-        table, columns = names[put.oid][0], dict(enumerate(names[put.oid][1], 1))
+        table, columns = names[put.oid][0], dict(enumerate(names[put.oid][1] or (), 1))
         if put.columns:
             key = [columns[n] for n in put.columns]
             by_group.setdefault(put.group, []).append(statements.delete(table, key, put.keys))
@@ -419,6 +419,7 @@ class _Filling:
         """A rule or a trigger can swallow an INSERT without a word."""
         for oid, number in more.items():
             if number < 0 and -number >= len(self.rows.get(oid, ())):
+                self.rows.pop(oid)
                 self.why[oid] = "what is inserted does not arrive: a trigger or a rule does something else"
 
     def _lacks(self, oid: int, wanted: set[int]) -> bool:
