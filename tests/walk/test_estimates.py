@@ -15,6 +15,7 @@ from alembic_proof.effects import Estimate
 from alembic_proof.provision.scratch import scratch
 from alembic_proof.settings import load_settings
 from alembic_proof.walk import runs
+from alembic_proof.walk.bench import generated
 from alembic_proof.walk.estimates import _multiplied as multiplied_anyhow
 from alembic_proof.walk.estimates import estimates
 from alembic_proof.walk.multiply import CannotMultiply
@@ -26,19 +27,24 @@ op.execute("INSERT INTO item SELECT n, 'label ' || n, n, repeat('x', 40) FROM ge
 
 
 def estimated(
-    project: Project, upgrade: str, statements: Sequence[tuple[int, str]], counts: Mapping[str, int] | None = None
+    project: Project,
+    upgrade: str,
+    statements: Sequence[tuple[int, str]],
+    counts: Mapping[str, int] | None = None,
+    first: str = FIRST,
 ) -> tuple[tuple[Estimate, ...], tuple[str, ...]]:
     """The estimates for revision a2."""
     project.write(
         {
             "alembic.ini": ini(url=f"postgresql+psycopg://{NOWHERE}"),
             "migrations/env.py": env(),
-            "migrations/versions/a1.py": revision("a1", None, FIRST),
+            "migrations/versions/a1.py": revision("a1", None, first),
             "migrations/versions/a2.py": revision("a2", "a1", upgrade),
         }
     )
     settings = load_settings(project.folder, {"postgres": project.server.admin.url(), "python": sys.executable})
-    return asyncio.run(estimates(runs.Ground(settings, project.server, lambda *_: None), "a2", statements, counts))
+    ground = runs.Ground(settings, project.server, lambda *_: None)
+    return asyncio.run(estimates(ground, "a2", statements, counts, None if first is FIRST else generated("plain")))
 
 
 def test_a_rewrite_an_index_and_an_update_cost_what_they_are_known_to_cost(project: Project) -> None:
@@ -60,6 +66,42 @@ def test_a_rewrite_an_index_and_an_update_cost_what_they_are_known_to_cost(proje
     assert rewrite.file.endswith("a2.py")
     assert {e.rows for e in found} == {5_000_000}
     assert 0 < rewrite.seconds_per_row < 1e-3
+
+
+def test_it_is_the_same_per_row_on_larger_tables(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """WAL grows in a line, so that an estimate for millions is one."""
+    upgrade = """
+    op.alter_column("item", "amount", type_=sa.BigInteger)
+    op.create_index("item_amount", "item", ["amount"])
+    op.execute("UPDATE item SET amount = amount + 1")
+    """
+    statements = [(n, "public.item") for n in (1, 2, 3)]
+    small, _ = estimated(project, upgrade, statements)
+    monkeypatch.setattr("alembic_proof.walk.estimates.SIZES", (20_000, 80_000))
+    large, _ = estimated(project, upgrade, statements)
+    for one, other in zip(small, large, strict=True):
+        assert one.wal_per_row == pytest.approx(other.wal_per_row, rel=0.1)
+
+
+def test_generated_rows_are_multiplied_with_the_tables_that_refer_to_each_other(project: Project) -> None:
+    """A foreign key is read on both sides."""
+    first = """
+    op.execute("CREATE TABLE customer (id bigint PRIMARY KEY, email varchar(60) UNIQUE, kind text CHECK (kind <> ''))")
+    op.execute("CREATE TABLE orders (id int PRIMARY KEY, customer_id bigint NOT NULL, at timestamptz)")
+    op.execute("CREATE TABLE line (order_id int REFERENCES orders, n int, PRIMARY KEY (order_id, n))")
+    """
+    upgrade = """
+    op.execute("ALTER TABLE line ALTER n TYPE bigint")
+    op.create_index("orders_at", "orders", ["at"])
+    op.execute("ALTER TABLE customer ALTER email SET NOT NULL")
+    """
+    found, missed = estimated(
+        project, upgrade, [(1, "public.line"), (2, "public.orders"), (3, "public.customer")], first=first
+    )
+    assert missed == ()
+    assert [e.table for e in found] == ["public.line", "public.orders", "public.customer"]
+    assert found[0].wal_per_row > 40
+    assert 10 < found[1].wal_per_row < 40
 
 
 def test_a_unique_index_on_a_column_that_was_not_unique_finds_no_duplicates(project: Project) -> None:

@@ -12,8 +12,9 @@ from alembic_proof.effects import Rerun
 from alembic_proof.provision.connection import connected
 from alembic_proof.provision.scratch import ScratchDatabase
 from alembic_proof.settings import load_settings
-from alembic_proof.walk.bench import open_bench
-from alembic_proof.walk.reruns import MOST, points, reruns, reruns_on
+from alembic_proof.trace import Context
+from alembic_proof.walk.bench import generated, open_bench
+from alembic_proof.walk.reruns import points, reruns, reruns_on
 from alembic_proof.walk.runs import Ground
 
 FIRST = """
@@ -262,7 +263,7 @@ def test_one_bench_serves_revisions_on_rows(project: Project) -> None:
     write(project, add.format("a2"), **files)
     seen: list[list[str]] = []
 
-    async def fill(database: ScratchDatabase) -> None:
+    async def fill(database: ScratchDatabase, context: Context) -> None:
         async with connected(database.admin) as session:
             rows = await session.fetch(
                 "SELECT attname FROM pg_attribute WHERE attrelid = 'public.job'::regclass AND attnum > 3"
@@ -279,6 +280,21 @@ def test_one_bench_serves_revisions_on_rows(project: Project) -> None:
     assert [(len(found), found[0].failure, missed) for found, missed in results] == [(1, None, ())] * 2
 
 
+def test_a_backfill_on_generated_rows_runs_again(project: Project) -> None:
+    """It is committed half-way, and does the rest the second time."""
+    body = """
+    with op.get_context().autocommit_block():
+        op.execute("ALTER TABLE job ADD COLUMN IF NOT EXISTS kind text")
+        op.execute("UPDATE job SET kind = 'x' WHERE kind IS NULL AND id % 2 = 0")
+        op.execute("UPDATE job SET kind = 'x' WHERE kind IS NULL")
+        op.execute("ALTER TABLE job ALTER kind SET NOT NULL")
+    """
+    write(project, body)
+    found, missed = asyncio.run(reruns(ground(project), "a2", 4, 0, generated("all")))
+    assert missed == ()
+    assert [(r.number, r.failure, r.differs) for r in found] == [(n, None, ()) for n in (1, 2, 3, 4)]
+
+
 def test_every_statement_after_the_first_commit_is_a_place_to_break_off() -> None:
     """Before it, one stands for all."""
     assert points(0, None) == []
@@ -288,13 +304,14 @@ def test_every_statement_after_the_first_commit_is_a_place_to_break_off() -> Non
     assert points(3, 3) == [3]
 
 
-def test_more_places_than_are_tried_are_named(project: Project) -> None:
-    """Forty, and the rest in words."""
+def test_more_places_than_are_tried_are_named(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many, and the rest in words."""
+    monkeypatch.setattr("alembic_proof.walk.reruns.MOST", 4)
     body = """
     with op.get_context().autocommit_block():
-        for n in range(43):
+        for n in range(7):
             op.execute(f"CREATE TABLE IF NOT EXISTS t{n} ()")
     """
-    found, missed = tried(project, body, 43, 0)
-    assert [r.number for r in found] == list(range(1, MOST + 1))
-    assert missed == ("a2: broken off before statement 41, 42, 43 and run again: more than 40 places",)
+    found, missed = tried(project, body, 7, 0)
+    assert [r.number for r in found] == [1, 2, 3, 4]
+    assert missed == ("a2: broken off before statement 5, 6, 7 and run again: more than 4 places",)

@@ -9,13 +9,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass, field
 from typing import Any
 
+from alembic_proof.catalog.shapes import read_shapes
 from alembic_proof.provision.scratch import ScratchDatabase, drop
 from alembic_proof.trace import Context, Failure
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector, read_failure
+from alembic_proof.walk.rows import fill
 
 Hook = Callable[[], Awaitable[None]]
-Fill = Callable[[ScratchDatabase], Awaitable[None]]
+Fill = Callable[[ScratchDatabase, Context], Awaitable[None]]
 
 
 class NotTried(Exception):
@@ -55,6 +57,7 @@ class Bench:
     _stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     _bases: dict[frozenset[str], ScratchDatabase] = field(default_factory=dict)
     _process: _Process | None = None
+    _context: Context = field(default_factory=Context)
 
     async def attempt(
         self,
@@ -83,6 +86,7 @@ class Bench:
             done = await self.attempt(self.origin, revision, (), first=True)
             if done.failure:
                 raise NotTried(str(done.failure))
+            self._context = done.context
             self._bases[frozenset()] = self.origin
         return self.parents[revision]
 
@@ -115,7 +119,7 @@ class Bench:
             yield base
             return
         async with self.copy(base) as database:
-            await self.fill(database)
+            await self.fill(database, self._context)
             yield database
 
     def _nearest(self, parents: frozenset[str]) -> ScratchDatabase:
@@ -129,6 +133,19 @@ class Bench:
         if self._process:
             await self._process.close()
         await self._stack.aclose()
+
+
+def generated(level: str) -> Fill:
+    """Rows made from the catalog: `all` kinds, or only `plain` ones."""
+
+    async def put(database: ScratchDatabase, context: Context) -> None:
+        connection = await runs.connect(database)
+        try:
+            await fill(connection, await read_shapes(connection, context.version_table_identity), level)
+        finally:
+            await connection.close()
+
+    return put
 
 
 def ancestors(names: Iterable[str], parents: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
