@@ -10,6 +10,7 @@ from alembic_proof.ddl.schema import Needs, Schema
 from alembic_proof.dumps import Entries
 from alembic_proof.effects import Broken, Change, Effects, Estimate, Fall, Index, Rerun, Unfilled
 from alembic_proof.history import History
+from alembic_proof.rows.declared import Declared
 from alembic_proof.seal import Seal
 from alembic_proof.snapshot import Snapshot
 
@@ -143,7 +144,7 @@ class Passage:
 class Measured:
     """The revisions under test, each as a deploy would run it; `why` says which they are, in words.
 
-    `missed` says what could not be measured.
+    `missed` says what could not be measured. `together`: they are one deploy.
     """
 
     why: str = ""
@@ -152,6 +153,7 @@ class Measured:
     estimates: tuple[Estimate, ...] = ()
     missed: tuple[str, ...] = ()
     failure: Failure | None = None
+    together: bool = True
 
     def of(self, revision: str) -> Passage | None:
         """The passage of a revision, where it is under test."""
@@ -288,7 +290,7 @@ class Orders:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that the checks may look at."""
+    """Everything that the checks may look at; `declared` are the losses that revisions under test declare."""
 
     history: History
     trace: Trace = field(default_factory=Trace)
@@ -305,3 +307,4 @@ class Evidence:
     committed: Committed | None = None
     empty: Entries | None = None
     measured: Measured = field(default_factory=Measured)
+    declared: tuple[tuple[str, tuple[Declared, ...]], ...] = ()

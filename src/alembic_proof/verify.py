@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from alembic_proof import schema_file
@@ -22,6 +23,7 @@ from alembic_proof.provision import provide
 from alembic_proof.provision.server import Endpoint, Request, Server
 from alembic_proof.released import read_released
 from alembic_proof.report import Facts, Report, RevisionResult
+from alembic_proof.rows.declared import declarations
 from alembic_proof.settings import ServerSettings, Settings
 from alembic_proof.tested import under_test
 from alembic_proof.trace import Evidence, Failure
@@ -133,6 +135,15 @@ def read_schema_file(verification: Verification) -> Verification:
     return replace(verification, evidence=replace(evidence, committed=found))
 
 
+def read_declarations(verification: Verification) -> Verification:
+    """The losses that revisions under test declare in comments."""
+    evidence = verification.evidence
+    tested = [evidence.history.by_id.get(p.revision) for p in evidence.measured.passages]
+    paths = [(r.id, Path(r.file)) for r in tested if r is not None and r.id is not None]
+    declared = tuple((i, declarations(p.read_text("utf-8", "replace"))) for i, p in paths if p.exists())
+    return replace(verification, evidence=replace(evidence, declared=declared))
+
+
 def check(verification: Verification) -> Verification:
     """Every check over the same evidence."""
     return replace(verification, findings=judge_all(verification.evidence))
@@ -181,6 +192,7 @@ STAGES: tuple[Callable[[Verification], Verification], ...] = (
     read_broken_history,
     read_history_seal,
     read_schema_file,
+    read_declarations,
     check,
     require_a_run,
     accept,

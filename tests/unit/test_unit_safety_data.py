@@ -1,6 +1,7 @@
 """The rules on rows that stop an upgrade, and on rows, values and guards that are gone, over passages made by hand."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -21,11 +22,13 @@ from alembic_proof.checks.safety import (
     guard_removed,
     object_missing,
     privilege_missing,
+    stale_declaration,
     truncates,
 )
-from alembic_proof.effects import Change, Effects, Fall, Lock, Notice, Touched, Value
+from alembic_proof.effects import Change, Effects, Fall, Lock, Notice, Touched, Unfilled, Value
 from alembic_proof.findings import Severity
 from alembic_proof.history import Function, History, Revision
+from alembic_proof.rows.declared import Declared
 from alembic_proof.snapshot import Snapshot
 from alembic_proof.trace import Evidence, Failure, Measured, Passage, Run, Statement, Step, Trace
 
@@ -145,10 +148,19 @@ def test_a_dropped_table_is_told_at_the_statement_that_drops_it() -> None:
     assert drops_column.judge(found) == []
 
 
-def test_a_table_without_rows_is_dropped_all_the_same() -> None:
-    """What could not be filled is not empty in production."""
+def test_what_held_no_row_is_dropped_all_the_same() -> None:
+    """What could not be filled, or fell on its rows, is not empty in production."""
     found = evidence(ran("DROP TABLE account", 5, "DROP TABLE"), removed=(TABLE,))
-    assert [f.object for f in drops_table.judge(found)] == [ACCOUNT]
+    empty = replace(found, measured=replace(found.measured, unfilled=(Unfilled(ACCOUNT, "a CHECK"),)))
+    assert [f.object for f in drops_table.judge(empty)] == [ACCOUNT]
+    column_ = evidence(ran("ALTER TABLE account DROP nick", 5), removed=(column("nick"),), rows="none")
+    assert [f.object for f in drops_column.judge(column_)] == ["public.account.nick"]
+
+
+def test_a_column_whose_values_are_all_elsewhere_is_no_loss() -> None:
+    """Rows were there, and none of their values was seen to go."""
+    found = evidence(ran("ALTER TABLE account DROP nick", 5), removed=(column("nick"),), added=(column("name"),))
+    assert drops_column.judge(found) == []
 
 
 @pytest.mark.parametrize(
@@ -171,16 +183,19 @@ def test_no_table_is_dropped(found: Evidence) -> None:
 
 def test_each_dropped_column_is_one_finding() -> None:
     """At its own statement, with the values that were there."""
-    gone = change("values gone", "nick", "email", samples=(Value("id=1", "nick", "joe", None),))
+    gone = (
+        change("values gone", "nick", samples=(Value("id = 1", "nick", "joe", None),)),
+        change("values gone", '"E-mail"'),
+    )
     found = evidence(
         ran("ALTER TABLE account DROP COLUMN nick", 5),
-        ran("ALTER TABLE account DROP COLUMN email", 6),
-        removed=(column("nick"), column("email")),
-        changes=(gone,),
+        ran('ALTER TABLE account DROP COLUMN "E-mail"', 6),
+        removed=(column("nick"), column('"E-mail"')),
+        changes=gone,
     )
     told = {f.object: f for f in drops_column.judge(found)}
-    assert {o: f.line for o, f in told.items()} == {"public.account.nick": 5, "public.account.email": 6}
-    assert told["public.account.nick"].details[1] == "id=1: nick 'joe' → NULL"
+    assert {o: f.line for o, f in told.items()} == {"public.account.nick": 5, 'public.account."E-mail"': 6}
+    assert told["public.account.nick"].details[1] == "id = 1: nick 'joe' → NULL"
 
 
 @pytest.mark.parametrize(
@@ -260,16 +275,6 @@ def test_values_that_are_others_are_told_at_their_statement(sql, tag, severity, 
     assert "id=1: amount '1.25' → '1'" in finding.details
 
 
-def test_filling_in_what_was_null_loses_nothing() -> None:
-    """The backfill before SET NOT NULL."""
-    samples = (Value("id=1", "email", None, "unknown"),)
-    found = evidence(ran("UPDATE account SET email = 'unknown'", 5, "UPDATE 1"))
-    found = evidence(
-        *found.measured.passages[0].statements, changes=(change("values changed", "email", samples=samples),)
-    )
-    assert changes_values.judge(found) == []
-
-
 def test_the_time_zone_that_decides_is_named() -> None:
     """In its own words."""
     found = evidence(
@@ -310,6 +315,46 @@ def test_what_the_second_upgrade_loses_is_told_at_the_upgrade() -> None:
     """Where the downgrade kept it."""
     (finding,) = downgrade_loses.judge(evidence(changes=(change("rows gone", stage="again"),)))
     assert (finding.direction, finding.object) == ("upgrade", ACCOUNT)
+
+
+# -- what is declared ------------------------------------------------------------------------------------------------
+
+
+def declaring(found: Evidence, *targets: str) -> Evidence:
+    return replace(found, declared=(("b", tuple(Declared(t, "it is meant", 4) for t in targets)),))
+
+
+def test_a_declared_loss_is_accepted_with_its_reason() -> None:
+    """By table or by column; any other loss is not."""
+    gone = (change("values gone", "nick"), change("values gone", "email"))
+    found = evidence(removed=(column("nick"), column("email")), changes=gone)
+    told = {f.object: f.accepted for f in drops_column.judge(declaring(found, "account.nick"))}
+    assert told == {"public.account.nick": "in the revision: it is meant", "public.account.email": None}
+    assert all(f.accepted for f in drops_column.judge(declaring(found, "account")))
+
+
+@pytest.mark.parametrize(
+    ("rule", "what"),
+    [
+        (changes_values, change("values changed", "amount")),
+        (deletes_rows, change("rows gone")),
+        (downgrade_loses, change("rows gone", stage="downgrade")),
+    ],
+)
+def test_every_rule_on_lost_rows_and_values_takes_a_declaration(rule, what: Change) -> None:
+    """And it is not stale."""
+    found = declaring(evidence(ran("ALTER TABLE account …", 5), changes=(what,)), "public.account")
+    assert [f.accepted for f in rule.judge(found)] == ["in the revision: it is meant"]
+    assert stale_declaration.judge(found) == []
+
+
+def test_what_is_declared_and_not_lost_is_told_at_the_comment() -> None:
+    """Only where rows were there to be lost."""
+    found = declaring(evidence(changes=(change("values gone", "nick"),)), "account.nick", "account.email")
+    assert [(f.object, f.line) for f in stale_declaration.judge(found)] == [("account.email", 4)]
+    assert stale_declaration.judge(declaring(evidence(rows="none"), "account")) == []
+    measured = replace(found.measured, unfilled=(Unfilled(ACCOUNT, "a CHECK"),))
+    assert stale_declaration.judge(replace(found, measured=measured)) == []
 
 
 # -- guards ---------------------------------------------------------------------------------------------------------

@@ -44,7 +44,16 @@ def spoken_for(failure: Failure) -> str | None:
         return "schema/privilege-missing"
     if state in ("42P07", "42701", "42710") or _lacks_something(failure):
         return "schema/object-missing"
-    return None
+    return _of_transactions(failure)
+
+
+def _of_transactions(failure: Failure) -> str | None:
+    """What may not be in a transaction, or must be in another one."""
+    if failure.reason == "autocommit block":
+        return "upgrade/autocommit-impossible"
+    if failure.sqlstate == "25001" and not re.match(r"\s*SET\b", failure.sql or "", re.IGNORECASE):
+        return "upgrade/refused-in-transaction"
+    return "upgrade/enum-value-used" if failure.sqlstate == "55P04" else None
 
 
 def _lacks_something(failure: Failure) -> bool:

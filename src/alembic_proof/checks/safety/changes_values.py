@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from alembic_proof.checks.safety.catalog import column_of
-from alembic_proof.checks.safety.culprit import at_culprit, culprit, tag_of
+from alembic_proof.checks.safety.culprit import at_culprit, culprit, name_of, tag_of
 from alembic_proof.checks.safety.emptied import has_condition
-from alembic_proof.checks.safety.losses import VALUES_CHANGED, counted, shown, upgraded
+from alembic_proof.checks.safety.losses import VALUES_CHANGED, accepted, counted, shown, upgraded
 from alembic_proof.checks.safety.words import short
-from alembic_proof.effects import Change, Value
+from alembic_proof.effects import Change
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Passage, Statement
 
@@ -38,39 +37,34 @@ op.execute("UPDATE purchase SET amount_whole = round(amount)")
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each column; filling in what was NULL changes no value."""
     return [
-        finding
+        _finding(evidence, passage, change, column)
         for passage, change in upgraded(evidence, VALUES_CHANGED)
         for column in change.columns
-        for finding in _of(evidence, passage, change, column)
     ]
 
 
-def _of(evidence: Evidence, passage: Passage, change: Change, column: str) -> list[Finding]:
-    samples = tuple(v for v in change.samples if v.column == column)
-    if samples and all(v.before is None for v in samples):
-        return []
-    found = culprit(passage, change.table, ("ALTER TABLE", "UPDATE"), column, "TYPE", "SET")
-    object_ = column_of(change.table, column)
-    return [
-        at_culprit(
-            RULE,
-            evidence,
-            passage,
-            found,
-            _says(short(object_), found, samples, change.zone),
-            severity=_severity(found),
-            object=object_,
-            details=(f"in {counted(change.count, 'measured row')}", *shown(samples)),
-        )
-    ]
+def _finding(evidence: Evidence, passage: Passage, change: Change, column: str) -> Finding:
+    object_ = f"{change.table}.{column}"
+    found = culprit(passage, change.table, ("ALTER TABLE", "UPDATE"), name_of(object_), "TYPE", "SET")
+    return at_culprit(
+        RULE,
+        evidence,
+        passage,
+        found,
+        _says(short(object_), found, change),
+        severity=_severity(found),
+        object=object_,
+        details=(f"in {counted(change.count, 'measured row')}", *shown(change.samples)),
+        accepted=accepted(evidence, passage, change.table, column),
+    )
 
 
-def _says(column: str, found: Statement | None, samples: tuple[Value, ...], zone: str | None) -> str:
-    if zone is not None:
-        return f"what the values of {column} mean is decided by the time zone of the session, here {zone}"
+def _says(column: str, found: Statement | None, change: Change) -> str:
+    if change.zone is not None:
+        return f"what the values of {column} mean is decided by the time zone of the session, here {change.zone}"
     if found is not None and not tag_of(found).startswith("ALTER"):
         return f"values of {column} are overwritten, and the old ones are gone"
-    lost = samples and all(v.after is None for v in samples)
+    lost = change.samples and all(v.after is None for v in change.samples)
     return f"the values of {column} are {'NULL' if lost else 'others'} after the change, and nothing says so"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic_proof.checks.safety.culprit import at_culprit
 from alembic_proof.checks.safety.emptied import emptied
-from alembic_proof.checks.safety.losses import counted, shown
+from alembic_proof.checks.safety.losses import accepted, counted, shown
 from alembic_proof.checks.safety.words import short
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence
@@ -43,6 +43,7 @@ def judge(evidence: Evidence) -> list[Finding]:
             f"rows of {short(change.table)} are deleted: {counted(change.count, 'of the measured row')}",
             object=change.table,
             details=shown(change.samples),
+            accepted=accepted(evidence, passage, change.table),
         )
         for passage, change, found in emptied(evidence, whole=False)
     ]

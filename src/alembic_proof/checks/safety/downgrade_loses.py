@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from alembic_proof.checks.common import at_revision
-from alembic_proof.checks.safety.catalog import Changed, changed, column_of, in_use
+from alembic_proof.checks.safety.catalog import Changed, changed, in_use
 from alembic_proof.checks.safety.culprit import mentions, name_of
-from alembic_proof.checks.safety.losses import ROWS_GONE, VALUES_CHANGED, shown
+from alembic_proof.checks.safety.losses import ROWS_GONE, VALUES_CHANGED, accepted, shown
 from alembic_proof.checks.safety.words import short
 from alembic_proof.effects import Change
 from alembic_proof.findings import Example, Finding, Rule, Severity
@@ -55,13 +55,13 @@ def judge(evidence: Evidence) -> list[Finding]:
 def _news(passage: Passage, catalog: Changed, change: Change) -> tuple[str, ...] | None:
     """The columns that have lost something only now; none where whole rows or the table have; None: nothing."""
     earlier = [c for c in passage.changes if c.table == change.table and _came_before(c, change)]
-    if not in_use(passage, change.table) or _is_filled_in(change):
+    if not in_use(passage, change.table):
         return None
     if change.how == ROWS_GONE or not change.columns:
         return None if any(c.how == ROWS_GONE or not c.columns for c in earlier) else ()
     lost = {column for c in earlier for column in c.columns}
     return (
-        tuple(c for c in change.columns if c not in lost and not catalog.is_new("column", column_of(change.table, c)))
+        tuple(c for c in change.columns if c not in lost and not catalog.is_new("column", f"{change.table}.{c}"))
         or None
     )
 
@@ -69,11 +69,6 @@ def _news(passage: Passage, catalog: Changed, change: Change) -> tuple[str, ...]
 def _came_before(earlier: Change, change: Change) -> bool:
     stages = ("upgrade", "downgrade", "again")
     return stages.index(earlier.stage) < stages.index(change.stage)
-
-
-def _is_filled_in(change: Change) -> bool:
-    samples = change.samples
-    return change.how == VALUES_CHANGED and bool(samples) and all(v.before is None for v in samples)
 
 
 def _finding(evidence: Evidence, passage: Passage, change: Change, columns: tuple[str, ...]) -> Finding:
@@ -86,8 +81,9 @@ def _finding(evidence: Evidence, passage: Passage, change: Change, columns: tupl
         "downgrade" if change.stage == "downgrade" else "upgrade",
         f"{_WAYS[change.stage]} {word} {what}, which the upgrade alone keeps",
         place=_place(evidence, passage.revision, change),
-        object=column_of(change.table, columns[0]) if len(columns) == 1 else change.table,
+        object=f"{change.table}.{columns[0]}" if len(columns) == 1 else change.table,
         details=shown(tuple(v for v in change.samples if not columns or v.column in columns)),
+        accepted=accepted(evidence, passage, change.table, *columns),
     )
 
 
@@ -95,5 +91,5 @@ def _place(evidence: Evidence, revision: str, change: Change) -> tuple[str | Non
     """The first statement of that run that names the table and has a line."""
     step = evidence.trace.step(revision, change.stage)
     named = [s for s in (step.statements if step else ()) if s.line and mentions(s.sql, name_of(change.table))]
-    columned = [s for s in named if any(mentions(s.sql, c) for c in change.columns)]
+    columned = [s for s in named if any(mentions(s.sql, c.strip('"')) for c in change.columns)]
     return next(((s.file, s.line) for s in columned or named), (None, None))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alembic_proof.checks.safety.catalog import Changed, changed, column_of, in_use
+from alembic_proof.checks.safety.catalog import Changed, changed, in_use
 from alembic_proof.checks.safety.culprit import at_culprit, culprit, mentions, name_of
-from alembic_proof.checks.safety.losses import VALUES_GONE, counted, shown
+from alembic_proof.checks.safety.losses import VALUES_GONE, accepted, counted, shown, was_seen
 from alembic_proof.checks.safety.words import short
 from alembic_proof.effects import Change
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.snapshot import Fact
-from alembic_proof.trace import Evidence, Passage
+from alembic_proof.trace import Evidence, Passage, Statement
 
 RULE = Rule(
     name="data/drops-column",
@@ -43,37 +43,43 @@ def judge(evidence: Evidence) -> list[Finding]:
     return [
         _finding(evidence, passage, fact, change)
         for passage in evidence.measured.passages
-        for fact, change in _dropped(passage, changed(evidence, passage))
+        for fact, change in _dropped(evidence, passage, changed(evidence, passage))
     ]
 
 
-def _dropped(passage: Passage, catalog: Changed) -> Iterator[tuple[Fact, Change | None]]:
-    """Columns of which the values were seen to go, and those without a value that a statement drops."""
+def _dropped(evidence: Evidence, passage: Passage, catalog: Changed) -> Iterator[tuple[Fact, Change | None]]:
+    """Columns whose values were seen to go, and those that a statement drops and that held none to be seen."""
     gone = [c for c in passage.changes if c.stage == "upgrade" and c.how == VALUES_GONE]
     for fact in catalog.gone("column"):
-        table, name = fact.parent or "", name_of(fact.identity)
+        table = fact.parent or ""
         if not in_use(passage, table) or catalog.table_is_gone(table) or fact.payload.get("generated"):
             continue
-        change = next((c for c in gone if c.table == table and _has(c, table, fact)), None)
-        if change is not None or (_is_named(passage, table, name) and not catalog.is_renamed(table, name)):
+        change = next((c for c in gone if fact.identity in [f"{c.table}.{n}" for n in c.columns]), None)
+        if change is not None or (not was_seen(evidence, passage, table) and _is_dropped(passage, catalog, fact)):
             yield fact, change
 
 
-def _has(change: Change, table: str, fact: Fact) -> bool:
-    return any(fact.identity in (column_of(table, c), f"{table}.{c}") for c in change.columns)
+def _is_dropped(passage: Passage, catalog: Changed, fact: Fact) -> bool:
+    table, name = fact.parent or "", name_of(fact.identity)
+    found = _statement(passage, fact)
+    return found is not None and mentions(found.sql, "DROP") and not catalog.is_renamed(table, name)
 
 
-def _is_named(passage: Passage, table: str, name: str) -> bool:
-    found = culprit(passage, table, ("ALTER TABLE",), name, "DROP")
-    return found is not None and mentions(found.sql, name) and mentions(found.sql, "DROP")
+def _statement(passage: Passage, fact: Fact) -> Statement | None:
+    return culprit(passage, fact.parent or "", ("ALTER TABLE",), name_of(fact.identity), "DROP")
 
 
 def _finding(evidence: Evidence, passage: Passage, fact: Fact, change: Change | None) -> Finding:
-    table, name = fact.parent or "", name_of(fact.identity)
-    found = culprit(passage, table, ("ALTER TABLE",), name, "DROP")
     details: tuple[str, ...] = ()
     if change is not None:
-        own = tuple(v for v in change.samples if v.column in (name, fact.identity.rpartition(".")[2]))
-        details = (f"{counted(change.count, 'measured row')} had a value that is gone", *shown(own))
-    message = f"{short(fact.identity)} is dropped, with all its values"
-    return at_culprit(RULE, evidence, passage, found, message, object=fact.identity, details=details)
+        details = (f"{counted(change.count, 'measured row')} had a value that is gone", *shown(change.samples))
+    return at_culprit(
+        RULE,
+        evidence,
+        passage,
+        _statement(passage, fact),
+        f"{short(fact.identity)} is dropped, with all its values",
+        object=fact.identity,
+        details=details,
+        accepted=accepted(evidence, passage, fact.parent or "", fact.identity.removeprefix(f"{fact.parent}.")),
+    )

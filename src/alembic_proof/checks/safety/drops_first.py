@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic_proof.checks.safety.catalog import changed, in_use
 from alembic_proof.checks.safety.culprit import at_culprit, mentions, name_of, tag_of
-from alembic_proof.checks.safety.losses import ROWS_GONE, VALUES_GONE
+from alembic_proof.checks.safety.losses import ROWS_GONE, VALUES_GONE, accepted
 from alembic_proof.checks.safety.words import short
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Passage, Statement
@@ -45,7 +45,17 @@ def judge(evidence: Evidence) -> list[Finding]:
             statement = made_again(evidence, passage, table)
             if statement is not None:
                 message = f"{short(table)} is dropped and created again, without its rows"
-                found.append(at_culprit(RULE, evidence, passage, statement, message, object=table))
+                found.append(
+                    at_culprit(
+                        RULE,
+                        evidence,
+                        passage,
+                        statement,
+                        message,
+                        object=table,
+                        accepted=accepted(evidence, passage, table),
+                    )
+                )
     return found
 
 

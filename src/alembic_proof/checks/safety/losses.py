@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alembic_proof.effects import Change, Value
+from alembic_proof.rows.declared import Judged, judge
 from alembic_proof.trace import Evidence, Passage
 
 ROWS_GONE, VALUES_CHANGED, VALUES_GONE = "rows gone", "values changed", "values gone"
-_FEW = 5
 
 
 def upgraded(evidence: Evidence, how: str) -> Iterator[tuple[Passage, Change]]:
@@ -19,10 +19,27 @@ def upgraded(evidence: Evidence, how: str) -> Iterator[tuple[Passage, Change]]:
                 yield passage, change
 
 
+def was_seen(evidence: Evidence, passage: Passage, table: str) -> bool:
+    """Whether the table held rows, so that what became of them was seen."""
+    return passage.rows != "none" and table not in {u.table for u in evidence.measured.unfilled}
+
+
+def judged(evidence: Evidence, passage: Passage, changes: tuple[Change, ...]) -> Judged:
+    """Which changes the revision declares as meant."""
+    declared = next((d for revision, d in evidence.declared if revision == passage.revision), ())
+    return judge(changes, declared)
+
+
+def accepted(evidence: Evidence, passage: Passage, table: str, *columns: str) -> str | None:
+    """Why the revision declares a loss."""
+    change = Change("upgrade", table, "", 0, columns)
+    found = judged(evidence, passage, (change,)).declared
+    return f"in the revision: {found[0][1].reason}" if found else None
+
+
 def shown(values: tuple[Value, ...]) -> tuple[str, ...]:
-    """The first few values, before and after."""
-    told = tuple(f"{v.row}: {v.column} {_text(v.before)} → {_text(v.after)}" for v in values[:_FEW])
-    return (*told, f"… and {len(values) - _FEW} more samples") if len(values) > _FEW else told
+    """The first few values, before and after; of a row that is gone, which it was."""
+    return tuple(f"{v.row}: {v.column} {_text(v.before)} → {_text(v.after)}" if v.column else v.row for v in values)
 
 
 def _text(value: str | None) -> str:

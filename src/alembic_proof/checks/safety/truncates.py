@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic_proof.checks.safety.culprit import at_culprit, mentions, name_of
 from alembic_proof.checks.safety.emptied import emptied
+from alembic_proof.checks.safety.losses import accepted
 from alembic_proof.checks.safety.words import short
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Statement
@@ -35,7 +36,15 @@ op.execute("DELETE FROM account_cache")
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each table, also for those that CASCADE or a foreign key emptied."""
     return [
-        at_culprit(RULE, evidence, passage, found, _says(change.table, found), object=change.table)
+        at_culprit(
+            RULE,
+            evidence,
+            passage,
+            found,
+            _says(change.table, found),
+            object=change.table,
+            accepted=accepted(evidence, passage, change.table),
+        )
         for passage, change, found in emptied(evidence, whole=True)
     ]
 
