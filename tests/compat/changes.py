@@ -312,6 +312,47 @@ BREAKING = (
         insert customer id 23502
     """),
     ),
+    Change(
+        "column dropped that a trigger of another table writes",
+        "ALTER TABLE audit RENAME what TO event",
+        old=breaks("""
+        select audit what 42703
+        insert audit what 42703
+        update audit what 42703
+        delete audit what 42703
+        insert ticket what 42703
+    """),
+        new=breaks("""
+        select audit event 42703
+        insert audit event 42703
+        update audit event 42703
+        delete audit event 42703
+    """),
+    ),
+    Change(
+        "rows that are deleted with another one are kept",
+        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'kept'; END$$",
+        "CREATE TRIGGER no BEFORE DELETE ON line FOR EACH ROW EXECUTE FUNCTION no()",
+        old=breaks("""
+        delete ticket P0001
+        delete line P0001
+    """),
+    ),
+    Change(
+        "function of a default fails",
+        "CREATE OR REPLACE FUNCTION next_number() RETURNS int LANGUAGE sql AS $$SELECT 1 / 0$$",
+        old=breaks("""
+        insert ticket 22012
+    """),
+    ),
+    Change(
+        "column grant revoked",
+        "REVOKE UPDATE ON customer FROM application",
+        "GRANT UPDATE (name) ON customer TO application",
+        old=breaks("""
+        update customer email 42501 application
+    """),
+    ),
 )
 COMPATIBLE = (
     Change(

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from alembic_proof.compat.models import MappedTable, models_usages
-from alembic_proof.compat.replies import Results
-from alembic_proof.compat.statements import Usage, statements
+from alembic_proof.compat.models import MappedTable
+from alembic_proof.compat.relations import Usable
+from alembic_proof.compat.side import Side
 from alembic_proof.compat.verdict import broken
 from alembic_proof.effects import Broken
 from alembic_proof.provision import Endpoint, Server
 from alembic_proof.provision.connection import connected
 from alembic_proof.provision.scratch import ScratchDatabase, create, release
-from alembic_proof.walk.replay import install, read_usable, replay
+from alembic_proof.walk.replay import install, read_side, replay
 
 GIVEN = """
 CREATE TYPE state AS ENUM ('new', 'paid', 'sent');
@@ -34,6 +34,15 @@ INSERT INTO customer (name, email, note, level) VALUES
 INSERT INTO purchase (customer_id, state, quantity, price, label, at) VALUES
   (1, 'new', 1, 9.50, 'a', '2026-01-02 03:04:05+00'), (1, 'paid', 7, 120, 'b', NULL), (2, 'sent', 3, NULL, NULL, NULL);
 INSERT INTO profile VALUES (1, 'a'), (2, 'b'), (3, 'c');
+CREATE TABLE audit (what text, at timestamptz DEFAULT now());
+CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS
+  $$BEGIN INSERT INTO public.audit (what) VALUES (TG_OP); RETURN new; END$$;
+CREATE FUNCTION next_number() RETURNS int LANGUAGE sql AS $$SELECT 7$$;
+CREATE TABLE ticket (id int PRIMARY KEY, number int NOT NULL DEFAULT next_number());
+CREATE TRIGGER noted AFTER INSERT ON ticket FOR EACH ROW EXECUTE FUNCTION noted();
+CREATE TABLE line (ticket_id int NOT NULL REFERENCES ticket ON DELETE CASCADE, n int NOT NULL);
+INSERT INTO ticket VALUES (1), (2);
+INSERT INTO line VALUES (1, 1), (1, 2), (2, 1);
 GRANT SELECT, INSERT, UPDATE, DELETE ON customer, purchase, profile TO application;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO application;
 """
@@ -83,23 +92,10 @@ async def _execute(server: Server, sql: str) -> None:
         await connection.execute(sql)
 
 
-@dataclass(frozen=True)
-class Side:
-    """A schema's statements and how they end on it."""
-
-    usages: tuple[Usage, ...]
-    control: Results
-
-
-async def look(connection: asyncpg.Connection) -> Side:
-    """What code that knows the schema as it is now would run."""
-    usages = statements(*await read_usable(connection, VERSION_TABLE))
-    return Side(usages, await replay(connection, usages))
-
-
-async def judged(connection: asyncpg.Connection, side: Side, code: str) -> tuple[Broken, ...]:
+async def judged(connection: asyncpg.Connection, side: Side, now: Usable, code: str) -> tuple[Broken, ...]:
     """What breaks on the schema as it is now."""
-    return broken(side.usages, side.control, await replay(connection, side.usages), code)
+    usages = side.against(now)
+    return broken(usages, side.control, await replay(connection, usages), code)
 
 
 @asynccontextmanager
@@ -122,32 +118,21 @@ async def fill(database: ScratchDatabase) -> None:
         await install(admin)
 
 
-async def both_ways(database: ScratchDatabase, change: Change) -> tuple[tuple[Broken, ...], tuple[Broken, ...]]:
+async def both_ways(
+    database: ScratchDatabase, sql: str, mapped: Iterable[MappedTable] | None = None
+) -> tuple[tuple[Broken, ...], tuple[Broken, ...]]:
     """What breaks of the old code with the change, and of the new code without it; the database stays as it is."""
     async with session(database.admin) as admin:
-        before = await look(admin)
+        before = await read_side(admin, VERSION_TABLE, mapped)
         transaction = admin.transaction()
         await transaction.start()
         await admin.execute(f"SET LOCAL ROLE {database.endpoint.user}")
-        await admin.execute(change.sql)
-        await admin.execute("RESET ROLE")
-        old = await judged(admin, before, "old")
-        after = await look(admin)
-        await transaction.rollback()
-        return old, await judged(admin, after, "new")
-
-
-async def both_sides(database: ScratchDatabase, sql: str, mapped: Iterable[MappedTable]) -> tuple[Broken, ...]:
-    """What breaks of old code with these models; the database stays as it is."""
-    async with session(database.admin) as admin:
-        usages = models_usages(*await read_usable(admin, VERSION_TABLE), mapped)
-        side = Side(usages, await replay(admin, usages))
-        transaction = admin.transaction()
-        await transaction.start()
         await admin.execute(sql)
-        found = await judged(admin, side, "old")
+        await admin.execute("RESET ROLE")
+        after = await read_side(admin, VERSION_TABLE, mapped, since=before.usable)
+        old = await judged(admin, before, after.usable, "old")
         await transaction.rollback()
-        return found
+        return old, await judged(admin, after, before.usable, "new")
 
 
 def told(found: Sequence[Broken]) -> set[str]:

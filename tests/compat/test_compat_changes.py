@@ -23,7 +23,7 @@ def database(ground: Ground) -> Iterator[ScratchDatabase]:
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda c: c.name.replace(" ", "-"))
 def test_a_change_breaks_what_it_breaks_and_nothing_else(database: ScratchDatabase, change: Change) -> None:
-    old, new = asyncio.run(both_ways(database, change))
+    old, new = asyncio.run(both_ways(database, change.sql))
     assert told(old) == change.old
     assert told(new) == change.new
 

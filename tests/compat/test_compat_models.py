@@ -10,7 +10,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from compat_help import Ground, both_sides, told
+from compat_help import Ground, both_ways, told
 
 from alembic_proof import git
 from alembic_proof.provision.server import Endpoint, Server
@@ -230,10 +230,9 @@ Table("profile", metadata, Column("customer_id", Integer, primary_key=True, auto
 def test_only_what_the_models_map_is_held_against_a_change(tmp_path: Path, ground: Ground) -> None:
     mapped = read(tmp_path, commit(tmp_path, {**FILES, "app/models.py": MODELS + PROFILE})).tables or ()
     with ground.database() as database:
-        unmapped = asyncio.run(both_sides(database, "ALTER TABLE customer DROP note; DROP TABLE purchase", mapped))
-        found = asyncio.run(
-            both_sides(database, "ALTER TABLE customer DROP level; ALTER TABLE profile RENAME TO portrait", mapped)
-        )
+        unmapped, _ = asyncio.run(both_ways(database, "ALTER TABLE customer DROP note; DROP TABLE purchase", mapped))
+        change = "ALTER TABLE customer DROP level; ALTER TABLE profile RENAME TO portrait"
+        found, _ = asyncio.run(both_ways(database, change, mapped))
     assert told(unmapped) == set()
     assert told(found) == {
         *("select customer level 42703", "insert customer level 42703", "update customer level 42703"),

@@ -1,11 +1,12 @@
 -- What can be read and written, as one text: each table and view with its columns, keys, references and grants.
 -- Partitions are used through their parents. Types are those that a driver names: of a domain what it is made of.
-SELECT coalesce(json_agg(json_build_object(
+-- `marks` change with the rows of the catalog that are the table's own, `shared` are marks of what tables may use.
+SELECT json_build_object('relations', coalesce(json_agg(json_build_object(
   'schema', n.nspname, 'name', c.relname, 'table', c.identity, 'oid', c.oid::int8, 'kind', c.relkind,
   'columns', (
     SELECT coalesce(json_agg(json_build_object(
       'name', a.attname, 'sql', quote_ident(a.attname), 'type', format_type(b.oid, -1), 'category', b.typcategory,
-      'not_null', a.attnotnull, 'default', a.atthasdef AND a.attgenerated = '', 'generated', a.attgenerated <> '',
+      'not_null', a.attnotnull OR t.typnotnull OR coalesce(d.typnotnull, false), 'default', a.atthasdef AND a.attgenerated = '', 'generated', a.attgenerated <> '',
       'identity', a.attidentity,
       'length', CASE WHEN b.oid IN ('varchar'::regtype, 'bpchar'::regtype) AND m.typmod > 4 THEN m.typmod - 4 END,
       'digits', CASE WHEN b.oid = 'numeric'::regtype AND m.typmod > 4 THEN ((m.typmod - 4) >> 16) & 65535 END,
@@ -51,7 +52,34 @@ SELECT coalesce(json_agg(json_build_object(
             SELECT (aclexplode(a.attacl)).* FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid) x
       JOIN pg_catalog.pg_roles r ON r.oid = x.grantee
       WHERE x.grantee NOT IN (c.relowner, (SELECT datdba FROM self)) AND NOT r.rolsuper AND r.rolname !~ '^pg_'
-      GROUP BY r.rolname) g)
-) ORDER BY c.identity COLLATE "C"), '[]')::text
+      GROUP BY r.rolname) g),
+  'marks', (
+    SELECT md5(string_agg(x.mark, ' ' ORDER BY x.mark COLLATE "C")) FROM (
+      SELECT concat('c', c.oid, ':', c.relnamespace, ':', (SELECT y.xmin FROM pg_catalog.pg_class y WHERE y.oid = c.oid)) AS mark
+      UNION ALL SELECT concat('a', a.attnum, ':', a.xmin) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid
+      UNION ALL SELECT concat('d', d.oid, ':', d.xmin) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = c.oid
+      UNION ALL SELECT concat('k', k.oid, ':', k.xmin) FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid
+      UNION ALL SELECT concat('t', t.oid, ':', t.xmin) FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid
+      UNION ALL SELECT concat('i', i.indexrelid, ':', i.xmin) FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid
+      UNION ALL SELECT concat('r', r.oid, ':', r.xmin) FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid
+      UNION ALL SELECT concat('p', p.oid, ':', p.xmin) FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid) x),
+  'alone', c.relkind = 'r' AND NOT c.relhassubclass AND NOT c.relhasrules AND NOT c.relrowsecurity
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_depend p ON p.classid = 'pg_catalog.pg_attrdef'::regclass
+      AND p.objid = d.oid AND p.refclassid = 'pg_catalog.pg_proc'::regclass WHERE d.adrelid = c.oid)
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_depend p ON p.classid = 'pg_catalog.pg_constraint'::regclass
+      AND p.objid = k.oid AND p.refclassid = 'pg_catalog.pg_proc'::regclass WHERE k.conrelid = c.oid)
+) ORDER BY c.identity COLLATE "C"), '[]'), 'shared', (
+  SELECT coalesce(json_agg(x.mark), '[]') FROM (
+    SELECT concat('n', n.oid, ':', (SELECT y.xmin FROM pg_catalog.pg_namespace y WHERE y.oid = n.oid)) AS mark FROM namespace n
+    UNION ALL SELECT concat('s', q.oid, ':', q.xmin) FROM pg_catalog.pg_class q WHERE q.relkind = 'S' AND q.relpersistence <> 't'
+    UNION ALL SELECT concat('q', q.seqrelid, ':', q.xmin) FROM pg_catalog.pg_sequence q
+    UNION ALL SELECT concat('f', f.oid, ':', f.xmin) FROM pg_catalog.pg_proc f WHERE f.oid >= 16384
+    UNION ALL SELECT concat('t', t.oid, ':', t.xmin) FROM pg_catalog.pg_type t WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r')
+    UNION ALL SELECT concat('e', e.oid, ':', e.xmin) FROM pg_catalog.pg_enum e
+    UNION ALL SELECT concat('d', k.oid, ':', k.xmin) FROM pg_catalog.pg_constraint k WHERE k.contypid <> 0
+    UNION ALL SELECT concat('v', t.oid, ':', t.xmin) FROM pg_catalog.pg_event_trigger t
+    UNION ALL SELECT concat('m', m.roleid, ':', m.member, ':', m.xmin) FROM pg_catalog.pg_auth_members m) x)
+)::text
 FROM relation c JOIN namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition

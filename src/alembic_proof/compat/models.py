@@ -1,4 +1,4 @@
-"""Statements of the code of a commit, by its models: of the tables that it maps only the columns that it maps."""
+"""What the code of a commit uses of a schema, by its models: of the tables that it maps the columns that it maps."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from alembic_proof.compat.relations import Column, Key, Relation
-from alembic_proof.compat.samples import Samples
-from alembic_proof.compat.statements import Usage, statements
 
 
 @dataclass(frozen=True)
@@ -35,13 +33,6 @@ class MappedTable:
 def read_mapped(tables: Iterable[Mapping[str, Any]]) -> tuple[MappedTable, ...]:
     """The tables in the inside's event."""
     return tuple(MappedTable(t["schema"], t["name"], tuple(MappedColumn(**c) for c in t["columns"])) for t in tables)
-
-
-def models_usages(
-    relations: Iterable[Relation], samples: Samples, mapped: Iterable[MappedTable], schema: str = "public"
-) -> tuple[Usage, ...]:
-    """What code with these models would run on the schema; `schema` is the one that env.py's session is in."""
-    return statements(as_mapped(relations, mapped, schema), samples, basis="models")
 
 
 def as_mapped(

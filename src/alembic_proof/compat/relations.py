@@ -61,7 +61,10 @@ class Reference:
 
 @dataclass(frozen=True)
 class Relation:
-    """A table or view, `identity` as SQL has it; `grants` are privileges of other roles than the owner's."""
+    """A table or view, `identity` as SQL has it; `grants` are privileges of other roles than the owner's.
+
+    `marks` are other ones where its definition may be another; what is `alone` runs nothing that asks other tables.
+    """
 
     schema: str
     name: str
@@ -71,6 +74,8 @@ class Relation:
     keys: tuple[Key, ...] = ()
     references: tuple[Reference, ...] = ()
     grants: tuple[tuple[str, frozenset[str]], ...] = ()
+    marks: str = ""
+    alone: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -92,9 +97,37 @@ class Relation:
         return next(c for c in self.columns if c.name == name)
 
 
-def read_relations(text: str) -> tuple[Relation, ...]:
-    """The relations in the answer to `usage_sql`."""
-    return tuple(_relation(item) for item in json.loads(text))
+@dataclass(frozen=True)
+class Usable:
+    """All of them; `shared` are the marks of what they may use: schemas, types, functions, sequences, roles."""
+
+    relations: tuple[Relation, ...] = ()
+    shared: frozenset[str] = frozenset()
+
+
+def read_usable(text: str) -> Usable:
+    """What the answer to `usage_sql` holds."""
+    data = json.loads(text)
+    return Usable(tuple(_relation(item) for item in data["relations"]), frozenset(data["shared"]))
+
+
+def affected(here: Usable, there: Usable) -> tuple[Relation, ...]:
+    """The relations here that statements may find otherwise there, itself or for what it takes with it.
+
+    Of one database at two times: equal marks, an equal definition. What is new there changes nothing of these.
+    """
+    if not here.shared <= there.shared:
+        return here.relations
+    same = {(r.identity, r.marks) for r in there.relations if r.alone}
+    changed = {r.identity for r in here.relations if (r.identity, r.marks) not in same}
+    while taken := _parents(here.relations, changed) - changed:
+        changed |= taken
+    return tuple(r for r in here.relations if r.identity in changed)
+
+
+def _parents(relations: Iterable[Relation], children: set[str]) -> set[str]:
+    """What a deleted row of takes rows of the children with it."""
+    return {f.parent for r in relations if r.identity in children for f in r.references if f.parent}
 
 
 def _relation(item: Mapping[str, Any]) -> Relation:
@@ -107,6 +140,8 @@ def _relation(item: Mapping[str, Any]) -> Relation:
         keys=tuple(Key(k["name"], tuple(k["columns"]), k["primary"], k["plain"]) for k in item["keys"]),
         references=tuple(_references(item["references"])),
         grants=tuple((role, frozenset(privileges)) for role, privileges in sorted(item["grants"].items())),
+        marks=item["marks"],
+        alone=item["alone"],
     )
 
 

@@ -84,6 +84,8 @@ def compatibility(passages: Iterable[Passed]) -> Compatibility:
 
 
 def _nothing(passages: tuple[Passed, ...]) -> str | None:
+    if not passages:
+        return "no revision is under test"
     return None if any(p.rows != "none" for p in passages) else "there are no rows to look with"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from alembic_proof.compat.replies import Outcome, Results
 from alembic_proof.compat.statements import Usage
@@ -82,20 +82,23 @@ def _column(usage: Usage, problem: Outcome) -> str | None:
     return problem.column or (named[1] if named else usage.column)
 
 
-def unproven(usages: Iterable[Usage], control: Results) -> tuple[str, ...]:
+def unproven(usages: Sequence[Usage], control: Results) -> tuple[str, ...]:
     """Operations of which no statement passes on its own side, so that nothing is held against a revision; and why."""
-    return tuple(dict.fromkeys(_unproven(tuple(usages), control)))
+    proven = {_of(u) for u in usages if (o := control.get(u)) and o.passed and _shows(u, o)}
+    whys = {_of(u): _why(control.get(u)) for u in reversed(usages) if _of(u) not in proven}
+    return tuple(
+        f"{operation} on {table}{f' as {role}' if role else ''}: {why}"
+        for (table, operation, role), why in sorted(whys.items(), key=str)
+    )
 
 
-def _unproven(usages: tuple[Usage, ...], control: Results) -> Iterator[str]:
-    proven = {(u.table, u.operation, u.role) for u in usages if (o := control.get(u)) and o.passed and _shows(u, o)}
-    for usage in usages:
-        if (usage.table, usage.operation, usage.role) not in proven:
-            outcome = control.get(usage)
-            why = "cannot be run as that role" if outcome is None else outcome.message or "there is no row"
-            who = f" as {usage.role}" if usage.role else ""
-            yield f"{usage.operation} on {usage.table}{who}: {why}"
+def _of(usage: Usage) -> tuple[str, str, str | None]:
+    return usage.table, usage.operation, usage.role
 
 
 def _shows(usage: Usage, outcome: Outcome) -> bool:
     return outcome.rows > 0 or usage.operation in ("select", "delete")
+
+
+def _why(outcome: Outcome | None) -> str:
+    return "it cannot be run as that role" if outcome is None else outcome.message or "there is no row to do it with"

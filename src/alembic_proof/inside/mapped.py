@@ -60,7 +60,7 @@ def _refuse_connections() -> None:
     def connect(*arguments, **options):
         raise Enough
 
-    DefaultDialect.connect = connect
+    DefaultDialect.connect = connect  # type: ignore[method-assign]
 
 
 def _called_so(error: BaseException, env: str):

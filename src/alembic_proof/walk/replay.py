@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import asyncpg
 
 from alembic_proof.catalog.compat import compat_sql, usage_sql
-from alembic_proof.compat.relations import Relation, read_relations
+from alembic_proof.compat.models import MappedTable, as_mapped
+from alembic_proof.compat.relations import Usable, affected, read_usable
 from alembic_proof.compat.replies import Results, read_results, replay_sql
-from alembic_proof.compat.samples import Samples, read_samples, sample_sql
-from alembic_proof.compat.statements import Usage
+from alembic_proof.compat.samples import read_samples, sample_sql
+from alembic_proof.compat.side import Side
+from alembic_proof.compat.statements import Usage, statements
 
 # what of the project's may wait for a lock has ended; a trigger may run for ever
 _PATIENCE = "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '120s'"
@@ -22,10 +24,25 @@ async def install(connection: asyncpg.Connection) -> None:
     await connection.execute(compat_sql())
 
 
-async def read_usable(connection: asyncpg.Connection, version_table: str) -> tuple[tuple[Relation, ...], Samples]:
-    """What can be read and written in the database now, and values for it."""
-    relations = read_relations(await connection.fetchval(usage_sql(version_table)))
-    return relations, read_samples(relations, await connection.fetchval(sample_sql(relations)))
+async def read_side(
+    connection: asyncpg.Connection,
+    version_table: str,
+    mapped: Iterable[MappedTable] | None = None,
+    schema: str = "public",
+    since: Usable | None = None,
+) -> Side:
+    """The statements of code that knows the schema as it is now, run on it.
+
+    With `mapped`, of code with these models, whose tables without a schema are in `schema`. `since` is what the
+    database could be used for at another time: then only of what may be otherwise now.
+    """
+    usable = read_usable(await connection.fetchval(usage_sql(version_table)))
+    relations = usable.relations if since is None else affected(usable, since)
+    if mapped is not None:
+        relations = as_mapped(relations, mapped, schema)
+    samples = read_samples(relations, await connection.fetchval(sample_sql(relations)))
+    usages = statements(relations, samples, "catalog" if mapped is None else "models")
+    return Side(usable, usages, await replay(connection, usages))
 
 
 async def replay(connection: asyncpg.Connection, usages: Sequence[Usage]) -> Results:
