@@ -14,14 +14,28 @@ from .examples import Told, at, examples, judged
 RULES = {module.RULE.name: module.RULE for module in SAFETY}
 TOLD = examples(RULES.values())
 # no upgrade comes past these bad revisions
-ENDS = frozenset({"schema/dependent-object-in-the-way", "schema/object-missing", "schema/privilege-missing"})
+ENDS = frozenset(
+    {
+        "schema/dependent-object-in-the-way",
+        "schema/object-missing",
+        "schema/privilege-missing",
+        "upgrade/enum-value-used",
+        "upgrade/refused-in-transaction",
+    }
+)
 # a good revision that another rule finds something in, and why it is good all the same
-BUT: dict[tuple[str, str], str] = {}
+BUT: dict[tuple[str, str], str] = {
+    (
+        "lock/several-scans",
+        "lock/type-rewrites-table",
+    ): "the rows are copied once; a rule of its own says how not at all",
+}
 
 
 def test_every_rule_over_measurements_has_an_example() -> None:
-    """What it finds can be shown."""
-    assert [name for name, rule in RULES.items() if rule.example is None] == []
+    """What it finds can be shown; but for what only another env.py or several revisions of one deploy show."""
+    without = {name for name, rule in RULES.items() if rule.example is None}
+    assert without == {"upgrade/autocommit-impossible", "lock/table-in-several-revisions"}
 
 
 @pytest.mark.parametrize("told", TOLD, ids=lambda told: told.rule.name)
