@@ -126,7 +126,7 @@ RETYPED = (column("nick", type="integer"),), (column("nick"),)
             "ALTER TABLE account ALTER nick TYPE text",
             *RETYPED,
             breaks_old_code,
-            "public.account.third",
+            ACCOUNT,
         ),
         (
             broken("22001", "value too long", column="nick", sample=True),

@@ -26,6 +26,8 @@ _MISTYPED = ("42883", "42804", "42725", "42846", "22P02", "22P03", "22007", "220
 _COLUMN = re.compile(
     r'column (?:[\w"]+\.)?"?([^"\s]+?)"? (?:of relation .* )?does not exist|column "([^"]+)"|has no field "([^"]+)"'
 )
+# of these a column is only where it was noticed
+_BY_TABLE = (RIGHTS, TRIGGER, OTHER)
 _ENUM = re.compile(r'for enum (?:[^\s:]+\.)?"?([^\s:"]+)"?:')
 _LONG = 300
 
@@ -69,7 +71,7 @@ def breaks(evidence: Evidence, cause: str) -> Iterator[Break]:
         found: dict[tuple[str, str | None], Break] = {}
         for broken in passage.broken:
             if broken.code == "old" and cause_of(catalog, broken) == cause:
-                column = None if _is_whole(catalog, broken) else named_column(broken)
+                column = None if cause in _BY_TABLE or _is_whole(catalog, broken) else named_column(broken)
                 key = (broken.table, column)
                 found.setdefault(key, Break(passage, *key)).broken.append(broken)
         yield from found.values()
