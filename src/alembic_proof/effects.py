@@ -60,10 +60,14 @@ class Notice:
 
 @dataclass(frozen=True, order=True)
 class Blocked:
-    """Operations of other sessions that wait while the transaction of the statement is open: `select`, `insert` …"""
+    """Operations of other sessions that wait while the transaction of the statement is open: `select`, `insert` …
+
+    `through`: the partition or child that is locked, where the table itself is not: who reads the one reads the other.
+    """
 
     table: str
     operations: tuple[str, ...]
+    through: str = ""
 
     @property
     def reads(self) -> bool:

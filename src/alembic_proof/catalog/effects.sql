@@ -17,7 +17,8 @@ BEGIN
   SELECT json_agg(json_build_array(
     c.oid::bigint, format('%I.%I', n.nspname, c.relname), c.relkind, pg_relation_filenode(c.oid)::bigint,
     i.indrelid::bigint, pg_stat_get_xact_numscans(c.oid), pg_stat_get_xact_tuples_inserted(c.oid),
-    pg_stat_get_xact_tuples_updated(c.oid), pg_stat_get_xact_tuples_deleted(c.oid))) INTO relations
+    pg_stat_get_xact_tuples_updated(c.oid), pg_stat_get_xact_tuples_deleted(c.oid),
+    CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) END)) INTO relations
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_index i ON i.indexrelid = c.oid

@@ -5,6 +5,9 @@ SELECT c.oid::bigint AS oid, format('%I.%I', n.nspname, c.relname) AS identity, 
   ARRAY(SELECT pg_get_indexdef(i.indexrelid, k::int, true)
         FROM generate_series(1, coalesce(i.indnkeyatts, 0)) k) AS columns,
   EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = c.oid) OR c.relkind = 'p' AS parent,
+  ARRAY(SELECT h.inhparent::bigint FROM pg_inherits h
+        WHERE h.inhrelid = c.oid AND NOT h.inhdetachpending ORDER BY h.inhseqno) AS parents,
+  pg_stat_get_vacuum_count(c.oid) + pg_stat_get_analyze_count(c.oid) AS vacuums,
   pg_stat_get_numscans(c.oid) AS scans, pg_stat_get_tuples_inserted(c.oid) AS inserted,
   pg_stat_get_tuples_updated(c.oid) AS updated, pg_stat_get_tuples_deleted(c.oid) AS deleted
 FROM pg_catalog.pg_class c

@@ -13,19 +13,11 @@ from alembic_proof.history import UnderTest
 from alembic_proof.provision.scratch import ScratchDatabase
 from alembic_proof.trace import Failure, Measured, Passage, Statement
 from alembic_proof.walk.collect import Collector, read_failure
-from alembic_proof.walk.effects import (
-    Counted,
-    Raw,
-    Relation,
-    Relations,
-    effects_of,
-    indexes_of,
-    read_raw,
-    read_relations,
-)
+from alembic_proof.walk.effects import effects_of, indexes_of
 from alembic_proof.walk.passages import Passages
 from alembic_proof.walk.probes import Probes
 from alembic_proof.walk.process import Ending
+from alembic_proof.walk.relations import Counted, Raw, Relation, Relations, read_raw, read_relations
 from alembic_proof.walk.runs import Ground, connect, crash, do, open_database, prepare
 
 LEVELS = ("all", "plain", "none")
@@ -222,7 +214,10 @@ class Measuring:
 
 
 def _counted(relations: Relations) -> dict[int, Counted]:
-    return {oid: Counted(r.identity, r.kind, r.file, r.table_oid, *r.counts) for oid, r in relations.items()}
+    return {
+        oid: Counted(r.identity, r.kind, r.file, r.table_oid, *r.counts, vacuums=r.vacuums)
+        for oid, r in relations.items()
+    }
 
 
 def _is_table(relation: Relation) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
 
 import asyncpg
 
 from alembic_proof.effects import MODES, Blocked, strength
-from alembic_proof.walk.effects import Relation, Relations, Waits
+from alembic_proof.walk.implied import united
+from alembic_proof.walk.relations import Relation, Relations, Waits, ancestors
 
 WAIT = "20ms"
 _LEAST = strength("ShareUpdateExclusiveLock")
@@ -20,6 +20,7 @@ SELECT quote_ident(a.attname) FROM pg_catalog.pg_attribute a
 WHERE a.attrelid = $1::bigint::oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
 ORDER BY a.attidentity, a.attnum LIMIT 1
 """
+_NO_ROW = "pg_catalog.now() IS NULL"
 _LOCKS = """
 SELECT l.relation::bigint AS oid, l.mode, l.granted FROM pg_catalog.pg_locks l
 WHERE l.pid = $1 AND l.locktype = 'relation' AND l.relation >= 16384
@@ -64,13 +65,13 @@ class Probes:
         What waits follows from the modes alone, so that each set of them is tried once in a run.
         """
         found = []
-        for oid, modes in _by_table(locks, existing).items():
+        for oid, (modes, through) in _by_table(locks, existing).items():
             table = existing[oid]
             key = (table.kind, modes)
             if key not in self._known:
                 self._known[key] = await self._try_all(table)
             if self._known[key]:
-                found.append(Blocked(table.identity, self._known[key]))
+                found.append(Blocked(table.identity, self._known[key], through))
         return tuple(sorted(found))
 
     async def _try_all(self, table: Relation) -> tuple[str, ...]:
@@ -150,28 +151,36 @@ class Probes:
         finally:
             for session in holders.values():
                 await session.execute("ROLLBACK")
-        return Waits(granted, wanted, _united(blocked))
+        return Waits(granted, wanted, united(blocked))
 
     async def _blocked_now(self, locks: Mapping[int, str], existing: Relations) -> list[Blocked]:
         """As `blocked`, tried each time: what waits for a lock makes others wait as if it held it."""
         found = []
-        for oid in _by_table(locks, existing):
+        for oid, (_, through) in _by_table(locks, existing).items():
             operations = await self._try_all(existing[oid])
             if operations:
-                found.append(Blocked(existing[oid].identity, operations))
+                found.append(Blocked(existing[oid].identity, operations, through))
         return found
 
 
-def _by_table(locks: Mapping[int, str], existing: Relations) -> dict[int, tuple[tuple[str, str], ...]]:
-    """Tables with a lock that may block, and the modes on them and their indexes."""
+def _by_table(locks: Mapping[int, str], existing: Relations) -> dict[int, tuple[tuple[tuple[str, str], ...], str]]:
+    """Tables with a lock that may block: the modes on them, on their indexes and on what is read with them.
+
+    And the child whose lock it is, where they are not locked themselves.
+    """
     modes: dict[int, set[tuple[str, str]]] = {}
-    for oid, mode in locks.items():
-        relation = existing.get(oid)
-        if relation is None or strength(mode) < _LEAST or relation.kind == "sequence":
+    through: dict[int, str] = {}
+    strong = {o: m for o, m in locks.items() if o in existing and strength(m) >= _LEAST}
+    for oid, mode in strong.items():
+        relation = existing[oid]
+        if relation.kind == "sequence":
             continue
         owner = relation.table_oid if relation.table_oid in existing else oid
         modes.setdefault(owner, set()).add((relation.kind if relation.is_index else "", mode))
-    return {oid: tuple(sorted(found)) for oid, found in modes.items()}
+        for ancestor in ancestors(existing[owner], existing):
+            modes.setdefault(ancestor, set()).add((f"of a child, {relation.kind if relation.is_index else ''}", mode))
+            through.setdefault(ancestor, existing[owner].identity)
+    return {o: (tuple(sorted(found)), "" if o in strong else through.get(o, "")) for o, found in modes.items()}
 
 
 def _stronger(locks: dict[int, str], oid: int, mode: str) -> None:
@@ -179,24 +188,16 @@ def _stronger(locks: dict[int, str], oid: int, mode: str) -> None:
         locks[oid] = mode
 
 
-def _united(blocked: Iterable[Blocked]) -> tuple[Blocked, ...]:
-    tables: dict[str, dict[str, Any]] = {}
-    for found in blocked:
-        tables.setdefault(found.table, {}).update(dict.fromkeys(found.operations))
-    order = ("select", "insert", "update", "delete")
-    return tuple(sorted(Blocked(t, tuple(o for o in order if o in ops)) for t, ops in tables.items()))
-
-
 def _statements(table: Relation, column: str | None) -> dict[str, str]:
-    """One of each kind, that changes nothing."""
+    """One of each kind, that changes nothing; by `WHERE false` a planner would leave out the partitions."""
     name = table.identity
     if table.kind not in ("table", "partitioned table") or column is None:
-        return {"select": f"SELECT 1 FROM {name} WHERE false"}  # noqa: S608  quoted by the server
+        return {"select": f"SELECT 1 FROM {name} WHERE {_NO_ROW}"}  # noqa: S608  quoted by the server
     return {
-        "select": f"SELECT 1 FROM {name} WHERE false",  # noqa: S608
-        "insert": f"INSERT INTO {name} ({column}) SELECT {column} FROM {name} WHERE false",  # noqa: S608
-        "update": f"UPDATE {name} SET {column} = {column} WHERE false",  # noqa: S608
-        "delete": f"DELETE FROM {name} WHERE false",  # noqa: S608
+        "select": f"SELECT 1 FROM {name} WHERE {_NO_ROW}",  # noqa: S608
+        "insert": f"INSERT INTO {name} ({column}) SELECT {column} FROM {name} WHERE {_NO_ROW}",  # noqa: S608
+        "update": f"UPDATE {name} SET {column} = {column} WHERE {_NO_ROW}",  # noqa: S608
+        "delete": f"DELETE FROM {name} WHERE {_NO_ROW}",  # noqa: S608
     }
 
 

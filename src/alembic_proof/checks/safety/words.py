@@ -41,7 +41,7 @@ def under(effects: Effects, table: str) -> str:
 def held_before(effects: Effects) -> tuple[Blocked, ...]:
     """Tables for which others wait, and that this statement has not locked itself."""
     taken = {lock.table for lock in effects.locks if lock.taken}
-    return tuple(b for b in effects.blocked if b.table not in taken)
+    return tuple(b for b in effects.blocked if (b.through or b.table) not in taken)
 
 
 def indexed(effects: Effects) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def indexed(effects: Effects) -> tuple[str, ...]:
 def waits(effects: Effects, touched: Iterable[str]) -> str:
     """Who waits, and until when: for these tables, and for those that this very statement locks."""
     wanted = {*touched, *(lock.table for lock in effects.locks if lock.taken)}
-    return waiting(effects, tuple(b for b in effects.blocked if b.table in wanted))
+    return waiting(effects, tuple(b for b in effects.blocked if (b.through or b.table) in wanted))
 
 
 def waiting(effects: Effects, blocked: Iterable[Blocked]) -> str:
