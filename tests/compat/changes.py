@@ -353,6 +353,15 @@ BREAKING = (
         update customer email 42501 application
     """),
     ),
+    Change(
+        "row level security for the owner, too",
+        "ALTER TABLE profile ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE profile FORCE ROW LEVEL SECURITY",
+        old=breaks("""
+        select profile rows
+        insert profile 42501
+    """),
+    ),
 )
 COMPATIBLE = (
     Change(
@@ -435,6 +444,7 @@ COMPATIBLE = (
         "UPDATE profile SET customer_id = customer_id * -1 WHERE false",
         "DELETE FROM purchase WHERE id = 1",
     ),
+    Change("all rows deleted", "DELETE FROM profile", "DELETE FROM purchase", "TRUNCATE line"),
     Change("default changed", "ALTER TABLE customer ALTER level SET DEFAULT 7"),
     Change("comment", "COMMENT ON TABLE customer IS 'who pays'"),
     Change(

@@ -145,13 +145,14 @@ def test_a_row_that_meets_a_constraint_which_it_knew_is_another_row_and_not_anot
 
 
 def test_no_row_where_there_were_some_is_a_break_without_an_error() -> None:
-    (found,) = one(Outcome(rows=3), Outcome(), rows="all")
+    (found,) = one(Outcome(rows=3), Outcome(hidden=True), rows="all")
     assert (found.sqlstate, found.message) == ("", "it runs and finds no row, where it was 3")
     (found,) = one(Outcome(rows=1), Outcome(), operation="insert", rows="new")
     assert found.message == "it runs and writes no row, where it was 1"
 
 
 def test_a_row_that_is_gone_for_everybody_is_told_with_the_rows_and_not_here() -> None:
+    assert one(Outcome(rows=3), Outcome(), rows="all") == ()
     assert one(Outcome(rows=1), Outcome(), operation="update", rows="one") == ()
 
 
@@ -181,7 +182,10 @@ def test_an_insert_that_fails_for_want_of_deleting_is_no_broken_insert() -> None
 
 
 LINE = Relation(
-    "public", "line", "public.line", "r", (ID,), (), (Reference("f", ("b",), "public.book", ("id",)),), (), "1", True
+    *("public", "line", "public.line", "r", (ID,)),
+    references=(Reference("line_book", ("book",), "public.book", ("id",)),),
+    marks="1",
+    alone=True,
 )
 
 

@@ -45,6 +45,9 @@ SELECT json_build_object('relations', coalesce(json_agg(json_build_object(
         JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number))
       ORDER BY k.oid), '[]')
     FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'f'),
+  'referenced_by', (
+    SELECT coalesce(json_agg(k.conname), '[]') FROM pg_catalog.pg_constraint k
+    WHERE k.confrelid = c.oid AND k.contype = 'f'),
   'grants', (
     SELECT coalesce(json_object_agg(g.role, g.privileges), '{}') FROM (
       SELECT r.rolname AS role, json_agg(DISTINCT x.privilege_type) AS privileges

@@ -73,6 +73,7 @@ class Relation:
     columns: tuple[Column, ...]
     keys: tuple[Key, ...] = ()
     references: tuple[Reference, ...] = ()
+    referenced_by: tuple[str, ...] = ()
     grants: tuple[tuple[str, frozenset[str]], ...] = ()
     marks: str = ""
     alone: bool = False
@@ -90,7 +91,7 @@ class Relation:
     @property
     def counterparts(self) -> frozenset[str]:
         """The constraints that compare a row with other rows."""
-        return frozenset((*(k.name for k in self.keys), *(r.name for r in self.references)))
+        return frozenset((*(k.name for k in self.keys), *(r.name for r in self.references), *self.referenced_by))
 
     def column(self, name: str) -> Column:
         """One of its columns."""
@@ -139,6 +140,7 @@ def _relation(item: Mapping[str, Any]) -> Relation:
         columns=tuple(_column(c) for c in item["columns"]),
         keys=tuple(Key(k["name"], tuple(k["columns"]), k["primary"], k["plain"]) for k in item["keys"]),
         references=tuple(_references(item["references"])),
+        referenced_by=tuple(item["referenced_by"]),
         grants=tuple((role, frozenset(privileges)) for role, privileges in sorted(item["grants"].items())),
         marks=item["marks"],
         alone=item["alone"],

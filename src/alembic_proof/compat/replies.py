@@ -12,13 +12,17 @@ from alembic_proof.compat.statements import Usage
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a statement ended: rows where it passed (no SQLSTATE), else the server's words."""
+    """How a statement ended: rows where it passed (no SQLSTATE), else the server's words.
+
+    `hidden`: it found no row, and there are some.
+    """
 
     sqlstate: str = ""
     message: str = ""
     constraint: str = ""
     column: str = ""
     rows: int = 0
+    hidden: bool = False
 
     @property
     def passed(self) -> bool:

@@ -38,7 +38,7 @@ def _problem(usage: Usage, own: Outcome, other: Outcome, result: Results) -> Out
         # other rows, and not another schema
         by_rows = other.sqlstate in _OF_ROWS and other.constraint in usage.known
         return None if by_rows or (usage.again and _deleting_fails(usage, other, result)) else other
-    if own.rows == 0 or other.rows > 0 or not _held(usage, result):
+    if own.rows == 0 or other.rows > 0 or not _held(usage, other, result):
         return None
     what = "writes" if usage.rows == "new" else "finds"
     return Outcome(message=f"it runs and {what} no row, where it was {own.rows}")
@@ -50,11 +50,11 @@ def _deleting_fails(usage: Usage, other: Outcome, result: Results) -> bool:
     return any((o.sqlstate, o.message) == (other.sqlstate, other.message) for o in deletes)
 
 
-def _held(usage: Usage, result: Results) -> bool:
-    """Whether no row is wrong; a single one may have gone or got another key, which is told as a change of rows."""
+def _held(usage: Usage, other: Outcome, result: Results) -> bool:
+    """Whether no row is wrong: rows that are gone, or got another key, are told as a change of rows."""
     if usage.rows == "one":
         return any(r.rows > 0 for u, r in result.items() if _is_the_row(u, usage))
-    return usage.rows in ("all", "new")
+    return usage.rows == "new" or other.hidden
 
 
 def _is_the_row(found: Usage, usage: Usage) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import asyncpg
 
@@ -54,7 +55,16 @@ async def replay(connection: asyncpg.Connection, usages: Sequence[Usage]) -> Res
     await transaction.start()
     try:
         await connection.execute(_PATIENCE)
-        text = await connection.fetchval(replay_sql(usages, roles))
+        results = read_results(usages, await connection.fetchval(replay_sql(usages, roles)))
+        return {**results, **await _hidden(connection, results)}
     finally:
         await transaction.rollback()
-    return read_results(usages, text)
+
+
+async def _hidden(connection: asyncpg.Connection, results: Results) -> Results:
+    """What found none of the rows that this session, which may be above all policies, finds."""
+    empty = [u for u, o in results.items() if u.rows == "all" and o.passed and not o.rows]
+    if not empty:
+        return {}
+    found = read_results(empty, await connection.fetchval(replay_sql(empty, [None] * len(empty))))
+    return {u: replace(results[u], hidden=True) for u in empty if u in found and found[u].rows}
