@@ -214,6 +214,10 @@ class Measure(Walk):
 
     def _run_queries(self, revision: str, stage: str) -> None:
         """Runs what the outer process wants to know here, each query one text."""
-        queries = json.loads(self._ask("queries", revision=revision, stage=stage) or "[]")
-        answers = [self.execute(sql)[0][0] for sql in queries]
-        self._ask("answers", revision=revision, stage=stage, answers=answers)
+        asked = {"revision": revision, "stage": stage}
+        first = self._run_all(self._ask("queries", **asked))
+        second = self._run_all(self._ask("more", answers=first, **asked))
+        self._ask("answers", answers=second, **asked)
+
+    def _run_all(self, queries: str) -> "list[str]":
+        return [self.execute(sql)[0][0] for sql in json.loads(queries)]

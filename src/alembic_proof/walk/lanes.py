@@ -60,7 +60,12 @@ async def _walk_lane(
     walked, incomplete = await _on(cores, walk, ground)
     if not walked.plan:
         return walked, incomplete, Measured()
-    return walked, incomplete, await _on(cores, measure, ground, choose(walked.history))
+    return walked, incomplete, await _on(cores, measure, ground, choose(walked.history), _one_way(walked))
+
+
+def _one_way(walked: Collector) -> set[str]:
+    """Revisions whose way back fails without rows, too."""
+    return {revision for (revision, direction), step in walked.steps.items() if direction != "upgrade" and not step.ok}
 
 
 async def _plain_lane(ground: runs.Ground, cores: asyncio.Semaphore) -> tuple[Collector, Evidence]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import json
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from alembic_proof import catalog
-from alembic_proof.effects import Effects, Fall
+from alembic_proof.compat.models import MappedTable
+from alembic_proof.effects import Effects, Fall, Unfilled
 from alembic_proof.history import UnderTest
 from alembic_proof.provision.scratch import ScratchDatabase
 from alembic_proof.trace import Failure, Measured, Passage, Statement
 from alembic_proof.walk.collect import Collector, read_failure
 from alembic_proof.walk.effects import effects_of, indexes_of
+from alembic_proof.walk.in_use import InUse
+from alembic_proof.walk.old_code import old_code
 from alembic_proof.walk.passages import Passages
 from alembic_proof.walk.probes import Probes
 from alembic_proof.walk.process import Ending
 from alembic_proof.walk.relations import Counted, Raw, Relation, Relations, read_raw, read_relations
+from alembic_proof.walk.replay import install
 from alembic_proof.walk.runs import Ground, connect, crash, do, open_database, prepare
 
 LEVELS = ("all", "plain", "none")
@@ -55,15 +60,27 @@ class Fallen:
 class Measuring:
     """Answers the job: one question, one method of its name."""
 
-    def __init__(self, ground: Ground, database: ScratchDatabase, tested: UnderTest, fallen: Fallen) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        database: ScratchDatabase,
+        tested: UnderTest,
+        fallen: Fallen,
+        one_way: Collection[str] = (),
+        models: tuple[MappedTable, ...] | None = None,
+    ) -> None:
         self.ground = ground
         self.database = database
         self.tested = tested
         self.fallen = fallen
+        self.one_way = frozenset(one_way)
+        self.models = models
         self.passages: list[Passage] = []
-        self.missed: list[str] = []
         self.before_deploy: frozenset[int] | None = None
         self.probes = Probes(lambda: connect(database, as_owner=True))
+        self.in_use: InUse | None = None
+        self.known: frozenset[str] = frozenset()
+        self.touched: frozenset[str] = frozenset()
         self.run: _Run | None = None
         self.collector: Collector = Passages()
 
@@ -79,14 +96,27 @@ class Measuring:
         handle: Callable[..., Awaitable[str]] = getattr(self, f"_{what}")
         return await handle(**data)
 
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """What could not be measured."""
+        return tuple(self.in_use.missed) if self.in_use else ()
+
+    @property
+    def unfilled(self) -> tuple[Unfilled, ...]:
+        """Tables without a row."""
+        return tuple(self.in_use.unfilled.values()) if self.in_use else ()
+
     async def close(self) -> None:
         """Ends every session of ours."""
         await self.probes.close()
+        if self.in_use is not None:
+            await self.in_use.admin.close()
 
     # -- before -----------------------------------------------------------------------------------------------------
 
     async def _rows(self, revision: str) -> str:
         level = self.fallen.level(revision)
+        await self._put_in_use(level)
         relations = await self._relations()
         if self.before_deploy is None:
             self.before_deploy = frozenset(relations)
@@ -96,6 +126,17 @@ class Measuring:
         created = tuple(sorted(r.identity for oid, r in relations.items() if oid not in existing and _is_table(r)))
         self.run = _Run(revision, level, existing, {oid: r.file for oid, r in relations.items()}, created)
         return "go"
+
+    async def _put_in_use(self, level: str) -> None:
+        """Rows for all tables; later only for those that are new, or that the revision before touched."""
+        names = frozenset(r.identity for r in (await self._relations()).values() if _is_table(r))
+        if self.in_use is None:
+            owner, admin = await self.probes.session("own"), await connect(self.database, admin=True)
+            self.in_use = InUse(owner, admin, self.collector.context.version_table_identity, self.models)
+            await self.in_use.begin(level, None)
+        else:
+            await self.in_use.begin(level, (names - self.known) | (self.touched & names))
+        self.known = names
 
     async def _relations(self) -> dict[int, Relation]:
         own = await self.probes.session("own")
@@ -159,19 +200,29 @@ class Measuring:
         fall = Fall(which, said.message, said.sqlstate, said.sql, said.file, said.line)
         self.fallen.falls[revision] = fall
         run.rows = self.fallen.levels[revision] = rest[0]
-        return "again" if undone else "stop"
+        assert self.in_use is not None
+        return "again" if undone and await self.in_use.fewer(run.rows) else "stop"
 
     # -- afterwards -------------------------------------------------------------------------------------------------
 
     async def _passed(self, **_: object) -> str:
-        return "back"
+        await self._used().passed()
+        return "back" if self._running().revision not in self.one_way else "stay"
 
     async def _queries(self, **_: object) -> str:
-        return "[]"
+        return json.dumps(self._used().first_queries())
 
-    async def _answers(self, stage: str, **_: object) -> str:
+    async def _more(self, stage: str, answers: list[str], **_: object) -> str:
+        return json.dumps(self._used().second_queries(stage, answers))
+
+    async def _answers(self, stage: str, answers: list[str], **_: object) -> str:
         self._running().stages[stage] = None
+        self._used().looked(stage, answers)
         return "go"
+
+    def _used(self) -> InUse:
+        assert self.in_use is not None
+        return self.in_use
 
     async def _stopped(self, stage: str, failure: dict[str, Any], **_: object) -> str:
         self._running().stages[stage] = read_failure(failure)
@@ -180,7 +231,9 @@ class Measuring:
     async def _done(self, **_: object) -> str:
         run = self._running()
         relations = await self._relations()
-        self.passages.append(self._passage(run, relations))
+        passage = self._passage(run, relations)
+        self.passages.append(passage)
+        self.touched = frozenset(_touched(passage.statements))
         self.run = None
         return "go"
 
@@ -195,6 +248,8 @@ class Measuring:
             statements=statements,
             fall=self.fallen.falls.get(run.revision),
             failure=step.failure,
+            changes=tuple(self._used().changes),
+            broken=tuple(self._used().broken),
             indexes=indexes_of(relations, _touched(statements)),
             created=run.created,
             way_back=_way_back(run),
@@ -234,18 +289,23 @@ def _way_back(run: _Run) -> str:
     return "fails" if any(run.stages.values()) else "ok"
 
 
-async def measure(ground: Ground, tested: UnderTest) -> Measured:
-    """Every revision under test, on tables with rows; begun anew where one fell on its rows beyond undoing."""
-    measured = Measured(why=tested.why)
+async def measure(ground: Ground, tested: UnderTest, one_way: Collection[str] = ()) -> Measured:
+    """Every revision under test, on tables with rows; begun anew where one fell on its rows beyond undoing.
+
+    `one_way` are revisions whose way back is known to fail.
+    """
+    measured = Measured(why=tested.why, together=tested.together)
     if not tested.revisions:
         return measured
+    models, unread = await _models(ground, tested)
     fallen = Fallen()
     passages: dict[str, Passage] = {}
     for _ in range(RESTARTS):
         known = dict(fallen.levels)
-        measuring, collector, ending, last = await _measure_once(ground, tested, fallen)
+        measuring, collector, ending, last = await _measure_once(ground, tested, fallen, one_way, models)
         passages.update({p.revision: p for p in measuring.passages})
-        measured = replace(measured, passages=tuple(passages.values()), missed=tuple(measuring.missed))
+        measured = replace(measured, passages=tuple(passages.values()), missed=(*unread, *measuring.missed))
+        measured = replace(measured, unfilled=measuring.unfilled)
         if collector.ended:
             return measured
         if fallen.levels == known:  # nothing that fewer rows would mend
@@ -255,14 +315,26 @@ async def measure(ground: Ground, tested: UnderTest) -> Measured:
     return replace(measured, passages=(*measured.passages, *stopped), failure=failure)
 
 
+async def _models(ground: Ground, tested: UnderTest) -> tuple[tuple[MappedTable, ...] | None, tuple[str, ...]]:
+    """The models of the code that runs today, where git knows its commit; else why the catalog has to do."""
+    if tested.commit is None:
+        return None, ()
+    code = await old_code(ground, tested.commit)
+    return code.tables, () if code.tables else (f"the models of {tested.commit[:12]}, the code of today: {code.why}",)
+
+
 async def _measure_once(
-    ground: Ground, tested: UnderTest, fallen: Fallen
+    ground: Ground,
+    tested: UnderTest,
+    fallen: Fallen,
+    one_way: Collection[str],
+    models: tuple[MappedTable, ...] | None,
 ) -> tuple[Measuring, Collector, Ending, Passage | None]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(ground, "measure"))
         await prepare(ground, database)
         await _install(database)
-        measuring = Measuring(ground, database, tested, fallen)
+        measuring = Measuring(ground, database, tested, fallen, one_way, models)
         stack.push_async_callback(measuring.close)
         chosen = sorted(tested.revisions)
         collector, ending = await do(ground, database, "measure", measuring.answer, Passages(), tested=chosen)
@@ -274,7 +346,8 @@ async def _install(database: ScratchDatabase) -> None:
     connection = await connect(database, admin=True)
     try:
         await connection.execute(catalog.effects_sql())
-        for setting in ("client_min_messages = debug2", "lc_messages = 'C'"):
+        await install(connection)
+        for setting in ("client_min_messages = debug2", "lc_messages = 'C'", "jit = off"):
             await _try(connection, f'ALTER DATABASE "{database.name}" SET {setting}')
     finally:
         await connection.close()

@@ -104,7 +104,7 @@ async def connect(database: ScratchDatabase, admin: bool = False, as_owner: bool
         database=end.database,
         ssl=False,
         # from the start, so that `RESET ROLE` leads back to it
-        server_settings={"role": database.endpoint.user} if as_owner else None,
+        server_settings={"jit": "off", **({"role": database.endpoint.user} if as_owner else {})},
     )
 
 
