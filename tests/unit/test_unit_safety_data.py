@@ -81,6 +81,7 @@ def change(how: str, *columns: str, stage: str = "upgrade", samples: tuple[Value
         ("some", "23505", fails_on_some_rows, Severity.WARNING, "two rows have the same value"),
         ("some", "23514", fails_on_some_rows, Severity.WARNING, "a row breaks the CHECK"),
         ("some", "23503", fails_on_some_rows, Severity.WARNING, "refers to one that is not there"),
+        ("any", "23503", fails_on_some_rows, Severity.WARNING, "some rows that the table may hold"),
         ("some", None, fails_on_some_rows, Severity.WARNING, "it raises"),
         ("some", "22P02", cast_fails, Severity.WARNING, "a text is no value of the new type"),
         ("some", "22001", cast_fails, Severity.WARNING, "too long for the new type"),

@@ -40,6 +40,7 @@ _WAYS_OUT = {
     "23503": "before it, correct the rows that refer to nothing; or add the key NOT VALID, and validate it later",
     "55006": "before it: SET CONSTRAINTS ALL IMMEDIATE; or write the rows in a revision of their own",
 }
+_OF_VALUES = ("23503", "23505", "23514", "23P01")
 _FREE_OF_ROWS = "on an empty database it passes"
 
 
@@ -48,6 +49,11 @@ def falls(evidence: Evidence) -> Iterator[tuple[Passage, Fall]]:
     for passage in evidence.measured.passages:
         if passage.fall is not None:
             yield passage, passage.fall
+
+
+def on_any_row(fall: Fall) -> bool:
+    """Whether no row is spared; rows that nobody made to fit a key or a condition prove that of none."""
+    return fall.rows == "any" and fall.sqlstate not in _OF_VALUES
 
 
 def meaning(fall: Fall) -> str:
@@ -63,7 +69,7 @@ def way_out(fall: Fall, otherwise: str) -> str:
 
 def at_fall(rule: Rule, evidence: Evidence, passage: Passage, fall: Fall, severity: Severity, hint: str) -> Finding:
     """A finding at the line that stops, with the server's own words on which row it was."""
-    rows = "any row in the table" if fall.rows == "any" else "some rows that the table may hold"
+    rows = "any row in the table" if on_any_row(fall) else "some rows that the table may hold"
     return at_revision(
         rule,
         evidence,
