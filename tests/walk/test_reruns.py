@@ -128,6 +128,25 @@ def test_if_not_exists_keeps_an_invalid_index(driver: str, project: Project) -> 
     assert "job_state" in within.differs[0]
 
 
+def test_a_partition_that_was_half_detached_stops_the_second_run(project: Project) -> None:
+    """The server wants FINALIZE then; an index that was half dropped is dropped."""
+    first = """
+    op.execute("CREATE TABLE whole (id int) PARTITION BY RANGE (id)")
+    op.execute("CREATE TABLE part PARTITION OF whole FOR VALUES FROM (1) TO (9)")
+    op.execute("CREATE INDEX part_id ON part (id)")
+    """
+    body = """
+    with op.get_context().autocommit_block():
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS part_id")
+        op.execute("ALTER TABLE whole DETACH PARTITION part CONCURRENTLY")
+    """
+    found, missed = tried(project, body, 2, 0, **{"migrations/versions/a1.py": revision("a1", None, first)})
+    assert missed == ()
+    within = {r.number: r.failure for r in found if r.within}
+    assert within[1] is None
+    assert "55000" in (within[2] or "")
+
+
 def test_one_transaction_is_broken_off_once(project: Project) -> None:
     """Before its last statement."""
     found, missed = tried(project, 'op.add_column("job", sa.Column("kind", sa.Text))\nop.execute("SELECT 1")', 2, None)

@@ -28,7 +28,11 @@ from alembic_proof.walk.bench import Attempt, Bench, Fill, NotTried, Ran, open_b
 MOST = 40
 WAIT_SECONDS = 10.0
 SIGNAL_SECONDS = 0.02
-_CONCURRENTLY = re.compile(r"(?is)\b(?:CREATE\s+(?:UNIQUE\s+)?INDEX\s+|REINDEX\b.*)\bCONCURRENTLY\b")
+# all of these take several transactions, and leave something where they stop between two
+_CONCURRENTLY = re.compile(
+    r"(?is)\b(?:(?:CREATE|CREATE\s+UNIQUE|DROP)\s+INDEX\s+|REINDEX\b.*|DETACH\s+PARTITION\b.*)\bCONCURRENTLY\b"
+)
+_IF = re.compile(r"(?i)\bCONCURRENTLY\s+IF\s+(?:NOT\s+)?EXISTS\b")
 _INVALID = """
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -143,10 +147,11 @@ class _Revision:
             hooks = {"held": holder.hold, "passed": holder.release}
             broken = await self.bench.attempt(database, self.revision, hooks=hooks, hold=number)
             await holder.release()
-            if not holder.cancelled:
+            at = next(iter(broken.statements[number - 1 :]), None)
+            if at and holder.cancelled:
+                await self._again(database, number, at, within=True)
+            elif not (at and broken.ok and _IF.search(at.sql)):  # else it had nothing to do
                 self._miss([(number, True)], "no writer that it waits for could be put in its way")
-                return
-            await self._again(database, number, broken.statements[number - 1], within=True)
 
     async def _again(self, database: ScratchDatabase, number: int, at: Ran, within: bool = False) -> None:
         second = await self.bench.attempt(database, self.revision)
