@@ -9,7 +9,7 @@ from itertools import islice, product
 
 from alembic_proof.rows.hints import candidates
 from alembic_proof.rows.shape import Check, Column, Shape, Type
-from alembic_proof.rows.values import array, composite, edges, guesses, ordinary
+from alembic_proof.rows.values import array, composite, edges, guesses, keys, ordinary
 
 MANY = 8
 _WIDTH = {2: 16, 3: 7, 4: 5}
@@ -57,10 +57,12 @@ def single(shape: Shape, choices: Choices, referred: Mapping[int, tuple[str, ...
     `referred` are the values that foreign keys leave to a column.
     """
     asked = []
+    unique = {n for u in shape.uniques for n in u.columns}
     for column in shape.written:
+        own = keys(column.type) if column.number in unique else ()
         for text, called in _conditions(shape, column, not choices.plain[column.number]):
             suggested = (*candidates(column.type, text), *_nested(column.type))
-            found = (*referred.get(column.number, ()), *suggested, *_all(column, choices))
+            found = (*referred.get(column.number, ()), *own, *suggested, *_all(column, choices))
             values = tuple((v,) for v in dict.fromkeys(found or guesses()))
             asked.append(Question((column.number,), ((column.quoted, called),), text, values))
     return asked

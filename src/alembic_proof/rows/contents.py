@@ -90,7 +90,9 @@ def _table(shape: Shape, roots: dict[int, Shape]) -> str:
     few = f"(SELECT count(*) FROM (SELECT FROM {source} LIMIT {CAP + 1}) few) <= {CAP}"  # noqa: S608
     values = ", ".join(f"{_ROW}.{c.quoted}::text" for c in columns)
     line = f"SELECT pg_catalog.to_json(ARRAY[{values}]::text[])::text AS line FROM {source}"  # noqa: S608
-    rows = f"""(SELECT pg_catalog.concat('[', string_agg(line, ',' ORDER BY line COLLATE "C"), ']') FROM ({line}) lines)"""
+    rows = (
+        f"""(SELECT pg_catalog.concat('[', string_agg(line, ',' ORDER BY line COLLATE "C"), ']') FROM ({line}) lines)"""
+    )
     return (
         f"pg_catalog.concat({_literal(json.dumps(head)[:-1])}, CASE WHEN {few} THEN pg_catalog.concat(', \"rows\": ', {rows}) "
         f"ELSE pg_catalog.concat(', \"many\": ', {_many(columns, source)}) END, '}}')"

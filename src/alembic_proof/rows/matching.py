@@ -227,7 +227,10 @@ def _sum(table: Table, n: int, place: _Place | None, after: Table, stage: str) -
     assert after.many is not None
     field, (count, total) = table.fields[n], table.many[1][n]
     if place is None:
-        copied = any(s == (count, total) and f.number > max(x.number for x in table.fields) for f, s in zip(after.fields, after.many[1], strict=True))
+        copied = any(
+            s == (count, total) and f.number > max(x.number for x in table.fields)
+            for f, s in zip(after.fields, after.many[1], strict=True)
+        )
         return Change(stage, table.name, "values gone", count, (field.name,)) if count and not copied else None
     now, sum_now = after.many[1][place.index]
     if (now, sum_now) == (count, total) or now > count:

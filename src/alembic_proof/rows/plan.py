@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from alembic_proof.rows.choices import Choices
 from alembic_proof.rows.shape import Column, Reference, Shape
-from alembic_proof.rows.values import edges, key
+from alembic_proof.rows.values import edges, key, keys
 
 LEVELS = ("all", "plain")
 PLAIN_ROWS = 3
@@ -143,6 +143,8 @@ class Plan:
 
     def _of_some(self, column: Column, at: int) -> str | None:
         some = (*self.choices.plain[column.number], *self.choices.edges[column.number])
+        ours = set(keys(column.type))
+        some = tuple(v for v in some if v in ours) or some
         return some[at % len(some)] if some else None
 
     def _extreme(self, column: Column, at: int) -> str | None:

@@ -39,7 +39,9 @@ def together(statements: Sequence[str]) -> str:
     return f"WITH {', '.join(parts)} SELECT"
 
 
-def holding(shape: Shape, names: Sequence[tuple[str, str]], expression: str, tuples: Iterable[Sequence[str | None]]) -> str:
+def holding(
+    shape: Shape, names: Sequence[tuple[str, str]], expression: str, tuples: Iterable[Sequence[str | None]]
+) -> str:
     """Which of the tuples satisfy a condition: their numbers, as JSON.
 
     `names` are the columns, and what the condition calls them. The first branch gives the types, so none is named.

@@ -14,6 +14,7 @@ from alembic_proof.rows.shape import Type
 
 PREFIX = "aprf"
 LONG = 4000
+KEYS = 40
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _TOPS = {"int2": 32_000, "int4": 2_000_000_000, "int8": 2_000_000_000, "oid": 2_000_000_000}
 _INTEGERS = {"int2": 2**15, "int4": 2**31, "int8": 2**63}
@@ -25,6 +26,11 @@ def key(kind: Type, number: int) -> str | None:
     """The value of a key column: as `ordinary`, integers count down from far above any that a sequence gave."""
     top = _TOPS.get(kind.base.name)
     return str(top - number) if top else ordinary(kind, number)
+
+
+def keys(kind: Type) -> tuple[str, ...]:
+    """The first of the keys, for a column that takes some values only."""
+    return tuple(dict.fromkeys(v for v in (key(kind, n) for n in range(KEYS)) if v is not None))
 
 
 def ordinary(kind: Type, number: int) -> str | None:
@@ -119,7 +125,7 @@ def _length(base: Type) -> int | None:
 def _text_edges(base: Type) -> tuple[str, ...]:
     room = _length(base)
     longest = ("ü" + "x" * (min(room or LONG, LONG) - 1)) if base.name != "name" else "x" * 63
-    strange = "O'Neil \"q\" \\ 50% {x}\tÜ\n"
+    strange = 'O\'Neil "q" \\ 50% {x}\tÜ\n'
     return ("", longest, strange[:room].rstrip() or "%")
 
 
@@ -239,7 +245,11 @@ _EDGES: dict[str, Callable[[Type], tuple[str, ...]]] = {
     "time": lambda _: ("00:00:00", "23:59:59.999999"),
     "timetz": lambda _: ("00:00:00+00", "23:59:59.999999+05:30"),
     "timestamp": lambda _: ("1900-01-01 00:00:00", "2999-12-31 23:59:59.999999", "2024-02-29 12:34:56.789012"),
-    "timestamptz": lambda _: ("1900-01-01 00:00:00+00", "2999-12-31 23:59:59.999999+00", "2024-07-01 12:34:56.789012+02"),
+    "timestamptz": lambda _: (
+        "1900-01-01 00:00:00+00",
+        "2999-12-31 23:59:59.999999+00",
+        "2024-07-01 12:34:56.789012+02",
+    ),
     "interval": lambda _: ("0", "-1 mon -2 days", "100 years 00:00:00.000001"),
     "uuid": lambda _: ("00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"),
     "bytea": lambda _: ("", "\\x" + "ab" * 3000),

@@ -165,7 +165,9 @@ class _Filling:
     async def _try(self, script: str) -> asyncpg.PostgresError | None:
         """The server's refusal, and all as it was before; None where it was done."""
         try:
-            await self.connection.execute(f"SAVEPOINT alembic_proof_row;\n{script};\nRELEASE SAVEPOINT alembic_proof_row")
+            await self.connection.execute(
+                f"SAVEPOINT alembic_proof_row;\n{script};\nRELEASE SAVEPOINT alembic_proof_row"
+            )
         except asyncpg.PostgresError as error:
             await self._back()
             return error
@@ -406,7 +408,11 @@ class _Filling:
         for number, group in enumerate(ordered):
             for shape in group:
                 rows, hashes = self.rows.get(shape.oid, ()), self.hashes.get(shape.oid, ())
-                keys = tuple(tuple(r.get(n) for n in shape.key) for r in rows) if shape.key else tuple((h,) for h in hashes)
+                keys = (
+                    tuple(tuple(r.get(n) for n in shape.key) for r in rows)
+                    if shape.key
+                    else tuple((h,) for h in hashes)
+                )
                 if keys:
                     puts.append(Put(shape.oid, shape.name, number, shape.key, keys))
         more = {o: after[o] - self.before[o] - len(self.rows.get(o, ())) for o in self.shapes}
