@@ -94,7 +94,8 @@ CHANGED_ROWS = {
         INSERT INTO member (email, name) SELECT 'm' || g, 'n' || g FROM generate_series(1, 9) g;
         INSERT INTO room SELECT g, 'r' FROM generate_series(10, 20) g;
         INSERT INTO all_pairs SELECT m.id, r.id FROM member m, room r ON CONFLICT DO NOTHING;
-        INSERT INTO customer (name, email) SELECT 'c', left(md5(g::text), 6) || 'ann@example.com' FROM generate_series(1, 9) g;
+        INSERT INTO customer (name, email) SELECT 'c', left(md5(g::text), 6) || 'ann@example.com'
+          FROM generate_series(1, 9) g;
         INSERT INTO ticket SELECT g FROM generate_series(20011, 20030) g;
     """,
     "other-values": """
