@@ -36,7 +36,7 @@ op.execute("INSERT INTO account_kind (name) VALUES ('account: buys')")
 op.create_table(
     "purchase",
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("account_id", sa.Integer),
+    sa.Column("account_id", sa.Integer, index=True),
 )
 op.execute("INSERT INTO account_kind (name) VALUES ('account: buys')")
 """,
