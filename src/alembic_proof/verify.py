@@ -30,8 +30,10 @@ from alembic_proof.trace import Evidence, Failure
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector
 from alembic_proof.walk.environment import merged, scrub
+from alembic_proof.walk.estimates import read_row_counts
 from alembic_proof.walk.lanes import both_lanes
 from alembic_proof.walk.missing import explain_env_failure
+from alembic_proof.walk.trials import estimated
 
 Progress = Callable[[str, str], None]
 
@@ -100,6 +102,15 @@ def _unmeasured(evidence: Evidence) -> str | None:
     if failure is None or any(not s.ok for s in evidence.trace.of("upgrade")):
         return None
     return f"the revisions under test passed once, and stop when they are measured: {failure}"
+
+
+def estimate_costs(verification: Verification) -> Verification:
+    """What heavy statements under test cost per row; alone on the server, and after all else for that reason."""
+    settings, evidence = verification.settings, verification.evidence
+    counts = read_row_counts(settings.folder / settings.row_counts) if settings.row_counts else {}
+    ground = runs.Ground(settings, verification.server, verification.progress)
+    measured = asyncio.run(estimated(ground, evidence.measured, counts))
+    return replace(verification, evidence=replace(evidence, measured=measured))
 
 
 def read_broken_history(verification: Verification) -> Verification:
@@ -189,6 +200,7 @@ def accept(verification: Verification) -> Verification:
 
 STAGES: tuple[Callable[[Verification], Verification], ...] = (
     run,
+    estimate_costs,
     read_broken_history,
     read_history_seal,
     read_schema_file,

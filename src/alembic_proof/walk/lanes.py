@@ -16,6 +16,7 @@ from alembic_proof.walk.measuring import measure
 from alembic_proof.walk.offline import offline
 from alembic_proof.walk.ordered import orders
 from alembic_proof.walk.steps import walk
+from alembic_proof.walk.trials import broken_off
 
 T = TypeVar("T")
 Choose = Callable[[History], UnderTest]
@@ -60,7 +61,8 @@ async def _walk_lane(
     walked, incomplete = await _on(cores, walk, ground)
     if not walked.plan:
         return walked, incomplete, Measured()
-    return walked, incomplete, await _on(cores, measure, ground, choose(walked.history), _one_way(walked))
+    measured = await _on(cores, measure, ground, choose(walked.history), _one_way(walked))
+    return walked, incomplete, await _on(cores, broken_off, ground, measured)
 
 
 def _one_way(walked: Collector) -> set[str]:
