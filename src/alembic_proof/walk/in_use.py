@@ -60,6 +60,11 @@ class InUse:
         await self.begin(level, None)
         return True
 
+    async def settle(self) -> None:
+        """What these sessions did is counted now, and not while a statement is watched by the server's sums."""
+        for session in (self.owner, self.admin):
+            await session.execute("SELECT pg_catalog.pg_stat_force_next_flush()")
+
     def _took(self, filled: Filled) -> None:
         self.filled.append(filled)
         self.unfilled.update({u.table: u for u in filled.unfilled})

@@ -154,6 +154,7 @@ class Measuring:
 
     async def _hold(self, pid: int) -> str:
         run = self._running()
+        await self._used().settle()
         run.counted = await self._relations()
         await self.probes.hold(pid, run.existing)
         return "go"
