@@ -384,9 +384,6 @@ COMPATIBLE = (
     Change(
         "int to bigint",
         "ALTER TABLE purchase ALTER quantity TYPE bigint",
-        new=breaks("""
-        update purchase quantity 22003 ?
-    """),
     ),
     Change(
         "rename with a view",
@@ -415,16 +412,10 @@ COMPATIBLE = (
     Change(
         "wider varchar",
         "ALTER TABLE customer ALTER name TYPE varchar(100)",
-        new=breaks("""
-        update customer name 22001 ?
-    """),
     ),
     Change(
         "varchar to text",
         "ALTER TABLE customer ALTER name TYPE text",
-        new=breaks("""
-        update customer name 22001 ?
-    """),
     ),
     Change("new label", "ALTER TYPE state ADD VALUE 'lost'"),
     Change(
@@ -432,7 +423,6 @@ COMPATIBLE = (
         "ALTER TABLE customer ALTER name DROP NOT NULL",
         new=breaks("""
         insert customer name 23502
-        update customer name 23502 ?
     """),
     ),
     Change("timestamptz to timestamp", "ALTER TABLE purchase ALTER at TYPE timestamp USING at AT TIME ZONE 'UTC'"),

@@ -138,6 +138,12 @@ def test_what_depends_on_no_value_does_not(sqlstate: str) -> None:
     assert not one(Outcome(), Outcome(sqlstate, "no"))[0].sample
 
 
+def test_of_new_code_no_made_up_value_is_held_against_a_revision() -> None:
+    usage = Usage("t", "update", "UPDATE", "n", sample=True)
+    found = [broken([usage], {usage: Outcome()}, {usage: Outcome("22003", "no")}, code) for code in ("old", "new")]
+    assert [len(f) for f in found] == [1, 0]
+
+
 def test_a_row_that_meets_a_constraint_which_it_knew_is_another_row_and_not_another_schema() -> None:
     met = Outcome("23505", "duplicate key", "t_pkey")
     assert one(Outcome(rows=1), met, known=frozenset(["t_pkey"])) == ()
