@@ -188,6 +188,13 @@ def test_all_statements_that_break_on_one_column_are_one_finding() -> None:
     assert len(finding.details) == 3
 
 
+def test_what_names_no_column_is_told_with_what_does() -> None:
+    """An INSERT of all columns and an UPDATE of one."""
+    items = (broken("23514", "violates"), broken("23514", "violates", "update", column="nick"))
+    (finding,) = told(evidence(*items))
+    assert (finding.object, len(finding.details)) == (NICK, 2)
+
+
 def test_two_columns_are_two_findings() -> None:
     """Each at its own statement."""
     items = (broken("42703", GONE), broken("42703", 'column "other" does not exist'))

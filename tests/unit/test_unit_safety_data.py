@@ -158,6 +158,13 @@ def test_what_held_no_row_is_dropped_all_the_same() -> None:
     assert [f.object for f in drops_column.judge(column_)] == ["public.account.nick"]
 
 
+def test_a_column_that_is_dropped_and_made_again_has_lost_its_values() -> None:
+    """Though there is one of its name afterwards."""
+    statements = (ran("ALTER TABLE account DROP total", 5), ran("ALTER TABLE account ADD total int", 6))
+    found = evidence(*statements, changes=(change("values gone", "total"),))
+    assert [(f.object, f.line) for f in drops_column.judge(found)] == [("public.account.total", 5)]
+
+
 def test_a_column_whose_values_are_all_elsewhere_is_no_loss() -> None:
     """Rows were there, and none of their values was seen to go."""
     found = evidence(ran("ALTER TABLE account DROP nick", 5), removed=(column("nick"),), added=(column("name"),))
@@ -202,9 +209,14 @@ def test_each_dropped_column_is_one_finding() -> None:
 @pytest.mark.parametrize(
     "found",
     [
-        evidence(ran("ALTER TABLE account RENAME nick TO name", 5), removed=(column("nick"),), added=(column("name"),)),
-        evidence(ran("ALTER TABLE account DROP COLUMN nick", 5), removed=(column("nick", generated="s x"),)),
-        evidence(ran("ALTER TABLE account DROP COLUMN nick", 5), removed=(column("nick"),), created=(ACCOUNT,)),
+        evidence(
+            ran("ALTER TABLE account RENAME nick TO name", 5),
+            removed=(column("nick"),),
+            added=(column("name"),),
+            rows="none",
+        ),
+        evidence(ran("ALTER TABLE account DROP nick", 5), removed=(column("nick", generated="s x"),), rows="none"),
+        evidence(ran("ALTER TABLE account DROP nick", 5), removed=(column("nick"),), created=(ACCOUNT,), rows="none"),
         evidence(ran("ALTER TABLE account DROP CONSTRAINT nick", 5)),
     ],
     ids=["renamed", "computed from others", "of a new table", "a constraint"],

@@ -74,7 +74,16 @@ def breaks(evidence: Evidence, cause: str) -> Iterator[Break]:
                 column = None if cause in _BY_TABLE or _is_whole(catalog, broken) else named_column(broken)
                 key = (broken.table, column)
                 found.setdefault(key, Break(passage, *key)).broken.append(broken)
-        yield from found.values()
+        yield from _merged(found)
+
+
+def _merged(found: dict[tuple[str, str | None], Break]) -> Iterator[Break]:
+    """What names no column belongs to what does, where both break by one cause on one table."""
+    named = {each.table: each for each in reversed(found.values()) if each.column is not None}
+    for each in found.values():
+        if each.column is None and each.table in named:
+            named[each.table].broken.extend(each.broken)
+    yield from (each for each in found.values() if each.column is not None or each.table not in named)
 
 
 def cause_of(catalog: Changed, broken: Broken) -> str:

@@ -16,16 +16,17 @@ RULE = Rule(
     way_out="drop what depends on it by name, each with its own op., and leave CASCADE out",
     example=Example(
         given="""\
-op.execute("CREATE VIEW account_plans AS SELECT 1 AS id, 'free' AS plan")
-op.execute("CREATE VIEW account_plan_names AS SELECT plan FROM account_plans")
+op.create_table("account", sa.Column("id", sa.Integer, primary_key=True))
+op.execute("CREATE FUNCTION account_kept() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'")
+op.execute("CREATE TRIGGER account_kept BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION account_kept()")
 """,
         bad="""\
-op.execute("DROP VIEW account_plans CASCADE")
+op.execute("DROP FUNCTION account_kept() CASCADE")
 """,
         good=(
             """\
-op.execute("DROP VIEW account_plan_names")
-op.execute("DROP VIEW account_plans")
+op.execute("DROP TRIGGER account_kept ON account")
+op.execute("DROP FUNCTION account_kept()")
 """,
         ),
     ),

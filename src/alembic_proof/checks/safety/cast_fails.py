@@ -22,6 +22,8 @@ op.alter_column("purchase", "amount", type_=sa.Integer(), postgresql_using="amou
         good=(
             """\
 op.add_column("purchase", sa.Column("amount_number", sa.Integer))
+""",
+            """\
 op.execute("UPDATE purchase SET amount_number = amount::integer WHERE amount ~ '^[0-9]{1,9}$'")
 """,
         ),

@@ -27,6 +27,8 @@ op.alter_column("purchase", "amount", type_=sa.Numeric(12, 0))
         good=(
             """\
 op.add_column("purchase", sa.Column("amount_whole", sa.Numeric(12, 0)))
+""",
+            """\
 op.execute("UPDATE purchase SET amount_whole = round(amount)")
 """,
         ),

@@ -10,7 +10,6 @@ from alembic_proof.checks.safety.losses import VALUES_GONE, accepted, counted, s
 from alembic_proof.checks.safety.words import short
 from alembic_proof.effects import Change
 from alembic_proof.findings import Example, Finding, Rule, Severity
-from alembic_proof.snapshot import Fact
 from alembic_proof.trace import Evidence, Passage, Statement
 
 RULE = Rule(
@@ -41,35 +40,43 @@ op.drop_column("account", "nick")
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each column of a table that stays."""
     return [
-        _finding(evidence, passage, fact, change)
+        _finding(evidence, passage, table, column, change)
         for passage in evidence.measured.passages
-        for fact, change in _dropped(evidence, passage, changed(evidence, passage))
+        for table, column, change in (*_seen(passage), *_unseen(evidence, passage, changed(evidence, passage)))
     ]
 
 
-def _dropped(evidence: Evidence, passage: Passage, catalog: Changed) -> Iterator[tuple[Fact, Change | None]]:
-    """Columns whose values were seen to go, and those that a statement drops and that held none to be seen."""
-    gone = [c for c in passage.changes if c.stage == "upgrade" and c.how == VALUES_GONE]
+# table, column, and the change where it was seen
+Dropped = tuple[str, str, Change | None]
+
+
+def _seen(passage: Passage) -> Iterator[Dropped]:
+    """Columns whose values went; there may be another one of their name."""
+    for change in passage.changes:
+        if change.stage == "upgrade" and change.how == VALUES_GONE:
+            yield from ((change.table, column, change) for column in change.columns)
+
+
+def _unseen(evidence: Evidence, passage: Passage, catalog: Changed) -> Iterator[Dropped]:
+    """Columns that a statement drops from a table that held no row to be seen."""
     for fact in catalog.gone("column"):
         table = fact.parent or ""
-        if not in_use(passage, table) or catalog.table_is_gone(table) or fact.payload.get("generated"):
-            continue
-        change = next((c for c in gone if fact.identity in [f"{c.table}.{n}" for n in c.columns]), None)
-        if change is not None or (not was_seen(evidence, passage, table) and _is_dropped(passage, catalog, fact)):
-            yield fact, change
+        known = was_seen(evidence, passage, table) or catalog.table_is_gone(table) or fact.payload.get("generated")
+        if not known and in_use(passage, table) and _is_dropped(passage, catalog, table, name_of(fact.identity)):
+            yield table, fact.identity.removeprefix(f"{table}."), None
 
 
-def _is_dropped(passage: Passage, catalog: Changed, fact: Fact) -> bool:
-    table, name = fact.parent or "", name_of(fact.identity)
-    found = _statement(passage, fact)
+def _is_dropped(passage: Passage, catalog: Changed, table: str, name: str) -> bool:
+    found = _statement(passage, table, name)
     return found is not None and mentions(found.sql, "DROP") and not catalog.is_renamed(table, name)
 
 
-def _statement(passage: Passage, fact: Fact) -> Statement | None:
-    return culprit(passage, fact.parent or "", ("ALTER TABLE",), name_of(fact.identity), "DROP")
+def _statement(passage: Passage, table: str, name: str) -> Statement | None:
+    return culprit(passage, table, ("ALTER TABLE",), name, "DROP")
 
 
-def _finding(evidence: Evidence, passage: Passage, fact: Fact, change: Change | None) -> Finding:
+def _finding(evidence: Evidence, passage: Passage, table: str, column: str, change: Change | None) -> Finding:
+    identity = f"{table}.{column}"
     details: tuple[str, ...] = ()
     if change is not None:
         details = (f"{counted(change.count, 'measured row')} had a value that is gone", *shown(change.samples))
@@ -77,9 +84,9 @@ def _finding(evidence: Evidence, passage: Passage, fact: Fact, change: Change | 
         RULE,
         evidence,
         passage,
-        _statement(passage, fact),
-        f"{short(fact.identity)} is dropped, with all its values",
-        object=fact.identity,
+        _statement(passage, table, name_of(identity)),
+        f"{short(identity)} is dropped, with all its values",
+        object=identity,
         details=details,
-        accepted=accepted(evidence, passage, fact.parent or "", fact.identity.removeprefix(f"{fact.parent}.")),
+        accepted=accepted(evidence, passage, table, column),
     )

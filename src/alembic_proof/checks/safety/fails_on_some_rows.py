@@ -11,18 +11,18 @@ RULE = Rule(
     severity=Severity.WARNING,
     summary="An upgrade stops on rows that the old schema allows.",
     why="Whether production holds such a row is known when the deployment stops, unless somebody looks before.",
-    way_out="mend the rows in the same revision, before the statement that stops on them, or query for them first",
+    way_out="mend the rows before the statement that stops on them; a CHECK or a foreign key can be added NOT VALID, "
+    "and validated when the rows are mended",
     example=Example(
         given="""\
 op.create_table("account", sa.Column("id", sa.Integer, primary_key=True), sa.Column("email", sa.Text))
 """,
         bad="""\
-op.alter_column("account", "email", nullable=False)
+op.create_check_constraint("ck_account_email", "account", "length(email) < 20")
 """,
         good=(
             """\
-op.execute("UPDATE account SET email = 'unknown' WHERE email IS NULL")
-op.alter_column("account", "email", nullable=False)
+op.create_check_constraint("ck_account_email", "account", "length(email) < 20", postgresql_not_valid=True)
 """,
         ),
     ),

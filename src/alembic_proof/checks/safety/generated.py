@@ -11,7 +11,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     summary="A column that old code writes is generated now.",
     why="Postgres refuses any value for it but DEFAULT, so every INSERT and UPDATE of the old code fails.",
-    way_out="add the generated column under another name; drop the old one when no code writes it any more",
+    way_out="let a trigger fill it as long as code runs that writes it, or compute into a column of another name",
     example=Example(
         given="""\
 op.create_table(
@@ -27,7 +27,14 @@ op.add_column("purchase", sa.Column("total", sa.Integer, sa.Computed("price", pe
 """,
         good=(
             """\
-op.add_column("purchase", sa.Column("total_computed", sa.Integer, sa.Computed("price", persisted=True)))
+op.execute('''
+    CREATE FUNCTION purchase_total() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN NEW.total := NEW.price; RETURN NEW; END $$
+''')
+op.execute(
+    "CREATE TRIGGER purchase_total BEFORE INSERT OR UPDATE ON purchase "
+    "FOR EACH ROW EXECUTE FUNCTION purchase_total()"
+)
 """,
         ),
     ),

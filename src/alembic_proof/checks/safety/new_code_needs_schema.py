@@ -27,6 +27,12 @@ op.add_column("account", sa.Column("region", sa.Text))
 op.execute("COMMENT ON TABLE account IS 'one for each person'")
 """,
         ),
+        bad_downgrade="""\
+op.drop_column("account", "region")
+""",
+        good_downgrade="""\
+op.execute("COMMENT ON TABLE account IS NULL")
+""",
     ),
 )
 

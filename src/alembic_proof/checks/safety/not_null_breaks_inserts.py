@@ -24,6 +24,8 @@ op.alter_column("account", "email", nullable=False)  # here
         good=(
             """\
 op.alter_column("account", "email", server_default="unknown")
+""",
+            """\
 op.execute("UPDATE account SET email = 'unknown' WHERE email IS NULL")
 """,
         ),

@@ -23,6 +23,8 @@ op.alter_column("purchase", "code", type_=sa.Text(), postgresql_using="code::tex
         good=(
             """\
 op.add_column("purchase", sa.Column("code_text", sa.Text))
+""",
+            """\
 op.execute("UPDATE purchase SET code_text = code::text")
 """,
         ),
