@@ -139,7 +139,7 @@ def generated(level: str) -> Fill:
     """Rows made from the catalog: `all` kinds, or only `plain` ones."""
 
     async def put(database: ScratchDatabase, context: Context) -> None:
-        connection = await runs.connect(database)
+        connection = await runs.connect(database, as_owner=True)
         try:
             await fill(connection, await read_shapes(connection, context.version_table_identity), level)
         finally:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from alembic_proof.catalog.shapes import read_shapes
 from alembic_proof.effects import Estimate, Rerun
-from alembic_proof.provision.scratch import ScratchDatabase
-from alembic_proof.trace import Context, Measured, Passage
-from alembic_proof.walk.bench import open_bench
+from alembic_proof.trace import Measured, Passage
+from alembic_proof.walk.bench import Fill, generated, open_bench
 from alembic_proof.walk.estimates import estimates_on
 from alembic_proof.walk.reruns import reruns_on
-from alembic_proof.walk.rows import fill
-from alembic_proof.walk.runs import Ground, connect
+from alembic_proof.walk.runs import Ground
 
 # each takes seconds: of a whole history only what commits in the middle is broken off, and no costs are estimated
 FEW = 10
@@ -28,8 +25,9 @@ async def broken_off(ground: Ground, measured: Measured) -> Measured:
         return measured
     reruns: dict[str, tuple[Rerun, ...]] = {}
     missed = [f"{p.revision}: whether it can be run again after a failure" for p in chosen[MOST:]]
-    async with open_bench(ground, _filled) as bench:
+    async with open_bench(ground) as bench:
         for passage in chosen[:MOST]:
+            bench.fill = _rows(passage)
             found, left = await reruns_on(bench, passage.revision, len(passage.statements), commits(passage))
             reruns[passage.revision] = found
             missed += left
@@ -54,8 +52,9 @@ async def estimated(ground: Ground, measured: Measured, counts: Mapping[str, int
     heavy = [(p, statements) for p in measured.passages[-MOST:] if p.ok and (statements := _heavy(p))]
     if not heavy:
         return measured
-    async with open_bench(ground, _filled) as bench:
+    async with open_bench(ground) as bench:
         for passage, statements in heavy:
+            bench.fill = _rows(passage, "plain")  # as wide as ordinary ones
             costs, left = await estimates_on(bench, passage.revision, statements, counts)
             estimates += costs
             missed += left
@@ -72,9 +71,6 @@ def _heavy(passage: Passage) -> list[tuple[int, str]]:
     return found
 
 
-async def _filled(database: ScratchDatabase, context: Context) -> None:
-    connection = await connect(database, as_owner=True)
-    try:
-        await fill(connection, await read_shapes(connection, context.version_table_identity), "all")
-    finally:
-        await connection.close()
+def _rows(passage: Passage, most: str = "all") -> Fill | None:
+    """The rows that it is known to run on, or fewer."""
+    return None if passage.rows == "none" else generated("plain" if "plain" in (passage.rows, most) else "all")
