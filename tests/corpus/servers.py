@@ -28,6 +28,7 @@ SHARED = (
     "CREATE ROLE founder",
     "SET allow_in_place_tablespaces = on",
     "CREATE TABLESPACE corpus LOCATION ''",
+    "GRANT CREATE ON TABLESPACE corpus TO PUBLIC",
 )
 # in every database: its own schema is no case's
 PREPARED = ("CREATE ACCESS METHOD corpus_heap TYPE TABLE HANDLER heap_tableam_handler",)

@@ -77,9 +77,20 @@ class Case:
         """The name of its schema."""
         return "case_" + re.sub(r"\W+", "_", self.name)
 
-    def named(self, text: str) -> str:
-        """A text with the schema's name in it."""
-        return re.sub(r"\bown\b", self.schema, text)
+    @property
+    def path(self) -> str:
+        """Makes its schema the search path."""
+        return f"SET search_path = {self.schema}, public"
+
+    @property
+    def gone(self) -> str:
+        """Takes away what it made, whatever became of it."""
+        publication = f"DROP PUBLICATION IF EXISTS {self.schema}_pub"
+        return f"DROP SCHEMA IF EXISTS {self.schema}, {self.schema}_else CASCADE; {publication}"
+
+    def named(self, text: str, schema: str = "") -> str:
+        """A text with the schema's name in it, or another one."""
+        return re.sub(r"\bown(?=_|\b)", schema or self.schema, text)
 
     def truth(self, major: int) -> dict[str, Truth]:
         """What is true on a version, by the name of the relation."""

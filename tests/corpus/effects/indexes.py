@@ -10,13 +10,19 @@ PLANS = "planning a query locks every index of its table"
 
 CASES = (
     Case("create index", T, "CREATE INDEX j ON t (a)", BUILD),
-    Case("create unique index", T, "CREATE UNIQUE INDEX j ON t (a)", BUILD),
+    Case("create unique index", T, "CREATE UNIQUE INDEX j ON t (id, a)", BUILD),
     Case("create index on some rows", T, "CREATE INDEX j ON t (a) WHERE a > 5", BUILD),
     Case("create index on an expression", T, "CREATE INDEX j ON t (lower(x))", BUILD),
     Case("create index gin", T, "CREATE INDEX j ON t USING gin (to_tsvector('simple', x))", BUILD),
     Case("create index that is there", T, "CREATE INDEX IF NOT EXISTS i ON t (s)", {"t": "Share"}),
     Case("create index concurrently", T, "CREATE INDEX CONCURRENTLY j ON t (a)", GENTLE, autocommit=True),
-    Case("create unique index concurrently", T, "CREATE UNIQUE INDEX CONCURRENTLY j ON t (a)", GENTLE, autocommit=True),
+    Case(
+        "create unique index concurrently",
+        T,
+        "CREATE UNIQUE INDEX CONCURRENTLY j ON t (id, a)",
+        GENTLE,
+        autocommit=True,
+    ),
     Case("create index in autocommit", T, "CREATE INDEX j ON t (a)", BUILD, autocommit=True),
     Case("drop index", T, "DROP INDEX i", SHORT),
     Case("drop index that is not there", T, "DROP INDEX IF EXISTS nothing"),

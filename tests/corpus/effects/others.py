@@ -111,4 +111,3 @@ SEQUENCES = (
         {"s": "AccessExclusive sequence", "t": "AccessExclusive"},
     ),
 )
-CASES = (*VIEWS, *BEHAVIOUR, *RIGHTS, *SEQUENCES)

@@ -136,6 +136,10 @@ HIDDEN = (
     Case("index made and dropped", T, "CREATE INDEX j ON t (a); DROP INDEX j", SCAN),
     Case("table made again", T, "DROP TABLE t; CREATE TABLE t (id int PRIMARY KEY, z int)", SHORT),
     Case("only settings", T, "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s'"),
+    Case("update in autocommit", T, "UPDATE t SET x = 'y'", SCANNED, autocommit=True),
+    Case("select in autocommit", T, "SELECT count(*) FROM t", {"t": "AccessShare scanned"}, autocommit=True),
+    Case("truncate in autocommit", T, "TRUNCATE t", {"t": "AccessExclusive emptied"}, autocommit=True),
+    Case("rewrite in autocommit", T, "ALTER TABLE t ALTER COLUMN a TYPE bigint", REWRITE, rebuilt=ALL, autocommit=True),
     Case(
         "batches that commit",
         f"{T}; CREATE PROCEDURE batches() LANGUAGE plpgsql AS "
@@ -145,4 +149,3 @@ HIDDEN = (
         autocommit=True,
     ),
 )
-CASES = (*ROWS, *HIDDEN)

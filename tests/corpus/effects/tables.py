@@ -200,6 +200,13 @@ PARTITIONS = (
     Case("create index on a partitioned table", P, "CREATE INDEX j ON p (a)", all_of("Share", parts="scanned")),
     Case("create index on a parent only", P, "CREATE INDEX j ON ONLY p (a)", {"p": "Share"}),
     Case(
+        "create index on a partition",
+        P,
+        "CREATE INDEX j ON p1 (a)",
+        {"p1": "Share scanned", "p": "Unlocked writes"},
+        why=THROUGH.replace("reads", "writes"),
+    ),
+    Case(
         "create index concurrently on a partition",
         P,
         "CREATE INDEX CONCURRENTLY j ON p1 (a)",
@@ -234,5 +241,21 @@ PARTITIONS = (
         plan=("p1", "p2"),
     ),
     Case("vacuum partitioned table", P, "VACUUM p", all_of("ShareUpdateExclusive"), autocommit=True),
+    Case(
+        "reindex partitioned table",
+        P,
+        "REINDEX TABLE p",
+        {"p1": "Share scanned reads", "p2": "Share scanned reads", "p": "Share reads"},
+        rebuilt=("p1_pkey", "p2_pkey"),
+        autocommit=True,
+        why=f"one partition after another, each in a transaction of its own; {THROUGH}",
+    ),
+    Case(
+        "vacuum full of several tables",
+        KIN,
+        "VACUUM FULL n, c",
+        {"n": "AccessExclusive rewritten", "c": "AccessExclusive rewritten", "p": "Unlocked reads writes"},
+        autocommit=True,
+        why=THROUGH,
+    ),
 )
-CASES = (*TABLES, *INHERITED, *PARTITIONS)

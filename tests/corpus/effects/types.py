@@ -27,7 +27,7 @@ FK = """CREATE TABLE parent (id int PRIMARY KEY); INSERT INTO parent VALUES (1),
 CREATE TABLE child (id int PRIMARY KEY, parent_id int CONSTRAINT fk REFERENCES parent);
 INSERT INTO child SELECT g, 1 FROM generate_series(1, 20) g"""
 
-CASES = (
+COLUMNS = (
     same("wider varchar", "varchar(50)", "'s'", "varchar(100)"),
     Case(
         "wider varchar with an index",
@@ -136,6 +136,8 @@ CASES = (
         "ALTER TABLE t ALTER COLUMN c TYPE bigint",
         {"t": "AccessExclusive", "t1": "AccessExclusive rewritten", "t2": "AccessExclusive rewritten"},
     ),
+)
+TYPES = (
     Case("create enum", "", MOOD),
     Case("add value", f"{MOOD}; " + given("mood"), "ALTER TYPE mood ADD VALUE 'happy'"),
     Case(

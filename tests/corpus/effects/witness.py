@@ -69,20 +69,19 @@ class Witness:
 
     async def make(self, case: Case) -> None:
         """What is there before the statement."""
-        await self.eye.execute(f"CREATE SCHEMA {case.schema}; SET search_path = {case.schema}, public")
+        await self.eye.execute(f"CREATE SCHEMA {case.schema}; {case.path}")
         if case.given:  # asyncpg cannot run an empty text
             await self.eye.execute(case.named(case.given))
 
     async def drop(self, case: Case) -> None:
         """All that is there."""
-        await self.eye.execute(f"DROP SCHEMA IF EXISTS {case.schema}, {case.schema}_else CASCADE")
-        await self.eye.execute(f"DROP PUBLICATION IF EXISTS {case.schema}_pub")
+        await self.eye.execute(case.gone)
 
     async def _inside(self, case: Case) -> Seen:
         before = await _relations(self.eye, case)
         seen = _kinds(before)
         session = self.migrating
-        await session.execute(f"BEGIN; SET LOCAL search_path = {case.schema}, public")
+        await session.execute(f"BEGIN; {case.path}")
         try:
             counted = dict(map(tuple, await session.fetch(SCANS)))
             await session.execute(case.named(case.statement))
@@ -109,11 +108,10 @@ class Witness:
     async def _freely(self, case: Case) -> Seen:
         before = await _relations(self.eye, case)
         seen = _kinds(before)
-        await self.migrating.execute(f"SET search_path = {case.schema}, public")
+        await self.migrating.execute(case.path)
         await self.migrating.execute("SELECT pg_stat_force_next_flush()")
         await self.migrating.execute(case.named(case.statement))
         await self.migrating.execute("SELECT pg_stat_force_next_flush()")
-        await self.migrating.execute("RESET search_path")
         rows = await self.eye.fetch(
             "SELECT relid FROM pg_stat_all_tables WHERE schemaname = $1 AND seq_scan > 0", case.schema
         )
@@ -124,7 +122,7 @@ class Witness:
         """The statement behind one hold, which ends when it is run into."""
         before = await _relations(self.eye, case)
         for session in (self.migrating, self.holder):
-            await session.execute(f"SET search_path = {case.schema}, public")
+            await session.execute(case.path)
         pids = self.migrating.get_server_pid(), self.holder.get_server_pid()
         await self.holder.execute(f"BEGIN; {hold}")
         running = asyncio.ensure_future(self.migrating.execute(case.named(case.statement)))
@@ -141,7 +139,7 @@ class Witness:
 
     async def _try(self, case: Case, before: dict, seen: Seen) -> None:
         """Whether another session gets its turn, with each relation of the case."""
-        await self.other.execute(f"{WAIT}; SET search_path = {case.schema}, public")
+        await self.other.execute(f"{WAIT}; {case.path}")
         for row in before.values():
             name, kind = row["relname"], row["relkind"]
             if kind in READABLE and await self._waits(f"SELECT * FROM {name} WHERE {NO_ROW}"):
