@@ -100,7 +100,8 @@ def test_rows_that_are_there_stay_and_are_referred_to(run: Run) -> None:
     async def work(connection: Any) -> None:
         await execute(
             connection,
-            "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY, a int NOT NULL REFERENCES a); INSERT INTO a VALUES (5)",
+            "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY, a int NOT NULL REFERENCES a);"
+            " INSERT INTO a VALUES (5)",
         )
         done = await filled(connection, "all", ["public.b"])
         assert list(done.rows) == ["public.b"]
@@ -115,7 +116,8 @@ def test_a_table_that_others_need_and_that_is_empty_is_filled_with_them(run: Run
     async def work(connection: Any) -> None:
         await execute(
             connection,
-            "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int NOT NULL REFERENCES a); CREATE TABLE c (id int)",
+            "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int NOT NULL REFERENCES a);"
+            " CREATE TABLE c (id int)",
         )
         assert set((await filled(connection, "plain", ["public.b"])).rows) == {"public.a", "public.b"}
 

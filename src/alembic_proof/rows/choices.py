@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice, product
 
 from alembic_proof.rows.hints import candidates
@@ -46,6 +47,7 @@ def of_types(shape: Shape) -> Choices:
     return Choices(plain, {c.number: edges(c.type) for c in shape.written})
 
 
+@cache
 def _plain(kind: Type) -> tuple[str, ...]:
     found = (ordinary(kind, n) for n in range(MANY))
     return tuple(dict.fromkeys(v for v in found if v is not None))
@@ -59,8 +61,8 @@ def single(shape: Shape, choices: Choices, referred: Mapping[int, tuple[str, ...
     asked = []
     unique = {n for u in shape.uniques for n in u.columns}
     for column in shape.written:
-        own = keys(column.type) if column.number in unique else ()
         for text, called in _conditions(shape, column, not choices.plain[column.number]):
+            own = keys(column.type) if column.number in unique else ()
             suggested = (*candidates(column.type, text), *_nested(column.type))
             found = (*referred.get(column.number, ()), *own, *suggested, *_all(column, choices))
             values = tuple((v,) for v in dict.fromkeys(found or guesses()))
@@ -86,7 +88,7 @@ def _domain_checks(kind: Type) -> tuple[str, ...]:
 
 def _nested(kind: Type) -> tuple[str, ...]:
     """Arrays and rows of what the CHECKs of the domains in them suggest."""
-    lists = [
+    lists: list[list[str | None]] = [
         [v for v in _suggested(part) if v is not None] if _domain_checks(part) else list(_plain(part)) or [None]
         for part in kind.parts
     ]

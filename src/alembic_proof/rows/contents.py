@@ -93,10 +93,9 @@ def _table(shape: Shape, roots: dict[int, Shape]) -> str:
     rows = (
         f"""(SELECT pg_catalog.concat('[', string_agg(line, ',' ORDER BY line COLLATE "C"), ']') FROM ({line}) lines)"""
     )
-    return (
-        f"pg_catalog.concat({_literal(json.dumps(head)[:-1])}, CASE WHEN {few} THEN pg_catalog.concat(', \"rows\": ', {rows}) "
-        f"ELSE pg_catalog.concat(', \"many\": ', {_many(columns, source)}) END, '}}')"
-    )
+    counted = f"pg_catalog.concat(', \"many\": ', {_many(columns, source)})"
+    either = f"CASE WHEN {few} THEN pg_catalog.concat(', \"rows\": ', {rows}) ELSE {counted} END"
+    return f"pg_catalog.concat({_literal(json.dumps(head)[:-1])}, {either}, '}}')"
 
 
 def _many(columns: Sequence[Column], source: str) -> str:

@@ -28,7 +28,7 @@ class Put:
 
 @dataclass(frozen=True)
 class Filled:
-    """What `fill` did: `puts` in the order of foreign keys; `others` are tables that triggers wrote to, and how much."""
+    """What `fill` did: `puts` in the order of foreign keys; `others` are tables that triggers wrote to, and rows."""
 
     puts: tuple[Put, ...] = ()
     unfilled: tuple[Unfilled, ...] = ()

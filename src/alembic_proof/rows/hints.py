@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from alembic_proof.rows.patterns import like, matching
 from alembic_proof.rows.shape import Type
@@ -57,7 +58,7 @@ def _numbers(expression: str) -> list[Decimal]:
 
 def _around(expression: str) -> list[Decimal]:
     numbers = _numbers(expression)
-    halves = [(a + b) / 2 for a, b in zip(numbers, numbers[1:], strict=False)]
+    halves = [(a + b) / 2 for a, b in pairwise(numbers)]
     steps = (Decimal(0), Decimal(1), Decimal(-1))
     return [*halves, *(n + step for n in numbers for step in steps), *(n * 2 for n in numbers), Decimal(2)]
 

@@ -235,7 +235,7 @@ def _sum(table: Table, n: int, place: _Place | None, after: Table, stage: str) -
     now, sum_now = after.many[1][place.index]
     if (now, sum_now) == (count, total) or now > count:
         return None
-    if now == count and (_relabelled(field, place) or field.kind != place.field.kind and after.count > table.count):
+    if now == count and (_relabelled(field, place)):
         return None
     return Change(stage, table.name, "values changed", max(1, count - now), (field.name,))
 

@@ -11,8 +11,7 @@ _COUNT = re.compile(r"\{(\d+)(?:,(\d*))?\}\??|[*+?]\??")
 
 def like(pattern: str, filler: str = "a") -> str:
     """A text for a LIKE pattern; `filler` stands for each `%`."""
-    text = re.sub(r"\\(.)|(%)|(_)", lambda m: m[1] or (filler if m[2] else "a"), pattern)
-    return text.replace("%", filler)
+    return re.sub(r"\\(.)|(%)|(_)", lambda m: m[1] or (filler if m[2] else "a"), pattern)
 
 
 def matching(pattern: str, more: int = 0) -> str | None:

@@ -112,11 +112,13 @@ class Plan:
                 return False
         return True
 
-    def _fitting(self, reference: Reference, row: Row) -> list[tuple[str, ...]]:
-        allowed = self.choices
+    def _fitting(self, reference: Reference, row: Row) -> Sequence[tuple[str, ...]]:
+        allowed, known = self.choices, self.referred.get(reference, ())
+        if not any(n in row or n in allowed.limited for n in reference.columns):
+            return known
         return [
             values
-            for values in self.referred.get(reference, ())
+            for values in known
             if all(row.get(n, v) == v for n, v in zip(reference.columns, values, strict=True))
             and all(
                 n not in allowed.limited or v in allowed.plain[n] or v in allowed.edges[n]

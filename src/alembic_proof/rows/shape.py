@@ -14,7 +14,7 @@ _LIMITS = re.compile(r"\(([\d, -]+)\)")
 class Type:
     """A type as a column has it: `name` without schema, `kind` as pg_type.typtype, `limits` as in `numeric(10,2)`.
 
-    `parts` are the element of an array, the base of a domain, the subtype of a range, or the fields of a composite type.
+    `parts` are the element of an array, the base of a domain, the subtype of a range, or the fields of a row type.
     `labels` are an enum's, each with its oid.
     """
 

@@ -20,7 +20,7 @@ def insert(shape: Shape, rows: Sequence[Row], returning: bool = False) -> str:
     """All rows in one statement; a column that a row does not name has its default."""
     columns = shape.written
     if not columns:
-        return f"INSERT INTO {shape.name} AS {ALIAS} DEFAULT VALUES" + (_BACK if returning else "")  # noqa: S608
+        return f"INSERT INTO {shape.name} AS {ALIAS} DEFAULT VALUES" + (_BACK if returning else "")
     names = ", ".join(c.quoted for c in columns)
     lines = ",\n".join("(" + ", ".join(_value(row, c) for c in columns) + ")" for row in rows)
     back = _BACK if returning else ""
@@ -48,7 +48,7 @@ def holding(
     """
     listed = ", ".join(f"{quoted} AS {called}" for quoted, called in names)
     lines = [f"SELECT -1 AS alembic_proof_number, {listed} FROM ONLY {shape.name} WHERE false"]  # noqa: S608
-    lines += [f"SELECT {n}, {', '.join(map(literal, values))}" for n, values in enumerate(tuples)]  # noqa: S608
+    lines += [f"SELECT {n}, {', '.join(map(literal, values))}" for n, values in enumerate(tuples)]
     inner = " UNION ALL ".join(lines)
     return (
         "SELECT coalesce(pg_catalog.jsonb_agg(alembic_proof_number ORDER BY alembic_proof_number), '[]') "  # noqa: S608

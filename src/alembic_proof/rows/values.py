@@ -50,7 +50,7 @@ def ordinary(kind: Type, number: int) -> str | None:
 
 
 def edges(kind: Type) -> tuple[str, ...]:
-    """What is legal and seldom tried: limits of the type, empty and longest texts, all digits of a scale, each label."""
+    """What is legal and seldom tried: limits, empty and longest texts, all digits of a scale, each label."""
     base = kind.base
     if base.kind == "e":
         return tuple(label for _, label in base.labels)
@@ -165,12 +165,12 @@ def _day(number: int) -> str:
     return (_FIRST + timedelta(days=number % 9000)).isoformat()
 
 
-def _time(base: Type, number: int) -> str:
+def _time(number: int) -> str:
     return f"{(4 + number) % 24:02d}:05:{number % 60:02d}.789{number % 1000:03d}"
 
 
 def _stamp(base: Type, number: int) -> str:
-    return f"{_day(number)} {_time(base, number)}" + ("+00" if base.name == "timestamptz" else "")
+    return f"{_day(number)} {_time(number)}" + ("+00" if base.name == "timestamptz" else "")
 
 
 def _bits(base: Type, number: int) -> str:
@@ -193,7 +193,7 @@ _ORDINARY: dict[str, Maker] = {
     **dict.fromkeys(_INTEGERS, lambda _, n: str(7 + n)),
     **dict.fromkeys(("float4", "float8"), lambda _, n: f"{n + 1}.25"),
     **dict.fromkeys(("json", "jsonb"), lambda _, n: f'{{"{PREFIX}": {n}}}'),
-    **dict.fromkeys(("time", "timetz"), lambda t, n: _time(t, n) + ("+00" if t.name == "timetz" else "")),
+    **dict.fromkeys(("time", "timetz"), lambda t, n: _time(n) + ("+00" if t.name == "timetz" else "")),
     **dict.fromkeys(("timestamp", "timestamptz"), _stamp),
     **dict.fromkeys(("bit", "varbit"), _bits),
     **dict.fromkeys(("oid", "xid", "cid", "xid8"), lambda _, n: str(7 + n)),
