@@ -288,6 +288,17 @@ def test_values_that_are_others_are_told_at_their_statement(sql, tag, severity, 
     assert "id=1: amount '1.25' → '1'" in finding.details
 
 
+@pytest.mark.parametrize(("together", "told"), [(True, 0), (False, 1)])
+@pytest.mark.parametrize("sql", ["ALTER TABLE account ADD amount int", "ALTER TABLE account RENAME total TO amount"])
+def test_filling_a_column_of_the_same_deploy_overwrites_nothing(sql: str, together: bool, told: int) -> None:
+    """Nobody has written it yet; one that was renamed somebody has."""
+    first = Passage("a", ok=True, statements=(ran(sql, 4),))
+    second = Passage("b", ok=True, changes=(change("values changed", "amount"),))
+    steps = (Step("a", "upgrade", ok=True, added=(column("amount"),)), Step("b", "upgrade", ok=True))
+    found = Evidence(HISTORY, Trace(("a", "b"), steps), measured=Measured("", (first, second), together=together))
+    assert len(changes_values.judge(found)) == (1 if "RENAME" in sql else told)
+
+
 def test_the_time_zone_that_decides_is_named() -> None:
     """In its own words."""
     found = evidence(

@@ -24,7 +24,9 @@ op.alter_column("purchase", "amount", type_=sa.Integer(), postgresql_using="amou
 op.add_column("purchase", sa.Column("amount_number", sa.Integer))
 """,
             """\
-op.execute("UPDATE purchase SET amount_number = amount::integer WHERE amount ~ '^[0-9]{1,9}$'")
+op.execute(
+    "UPDATE purchase SET amount_number = amount::integer WHERE amount_number IS NULL AND amount ~ '^[0-9]{1,9}$'"
+)
 """,
         ),
     ),

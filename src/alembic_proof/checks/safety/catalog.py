@@ -76,6 +76,19 @@ def in_use(passage: Passage, table: str | None) -> bool:
     return table not in passage.created
 
 
+def column_in_use(evidence: Evidence, passage: Passage, table: str, column: str) -> bool:
+    """Whether a column, as the facts name it, was there before the deploy, perhaps under another name."""
+    if not in_use(passage, table):
+        return False
+    passages = evidence.measured.passages if evidence.measured.together else ()
+    earlier = passages[: passages.index(passage)] if passage in passages else ()
+    identity = f"{table}.{column}"
+    return not any(
+        step.is_new("column", identity) and not step.is_renamed(table, name_of(identity))
+        for step in (changed(evidence, p) for p in earlier)
+    )
+
+
 def column_of(table: str, column: str) -> str:
     """The identity of a column by its plain name."""
     return f"{table}.{quoted(column)}"

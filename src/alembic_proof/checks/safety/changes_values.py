@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alembic_proof.checks.safety.catalog import column_in_use
 from alembic_proof.checks.safety.culprit import at_culprit, culprit, name_of, tag_of
 from alembic_proof.checks.safety.emptied import has_condition
 from alembic_proof.checks.safety.losses import VALUES_CHANGED, accepted, counted, shown, upgraded
@@ -29,7 +30,7 @@ op.alter_column("purchase", "amount", type_=sa.Numeric(12, 0))
 op.add_column("purchase", sa.Column("amount_whole", sa.Numeric(12, 0)))
 """,
             """\
-op.execute("UPDATE purchase SET amount_whole = round(amount)")
+op.execute("UPDATE purchase SET amount_whole = round(amount) WHERE amount_whole IS NULL")
 """,
         ),
     ),
@@ -42,6 +43,7 @@ def judge(evidence: Evidence) -> list[Finding]:
         _finding(evidence, passage, change, column)
         for passage, change in upgraded(evidence, VALUES_CHANGED)
         for column in change.columns
+        if column_in_use(evidence, passage, change.table, column)
     ]
 
 

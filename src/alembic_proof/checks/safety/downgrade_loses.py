@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alembic_proof.checks.common import at_revision
-from alembic_proof.checks.safety.catalog import Changed, changed, in_use
+from alembic_proof.checks.safety.catalog import changed, column_in_use, in_use
 from alembic_proof.checks.safety.culprit import mentions, name_of
 from alembic_proof.checks.safety.losses import ROWS_GONE, VALUES_CHANGED, accepted, shown
 from alembic_proof.checks.safety.words import short
@@ -46,24 +46,24 @@ def judge(evidence: Evidence) -> list[Finding]:
     for passage in evidence.measured.passages:
         for stage in _WAYS:
             for change in passage.changes:
-                columns = _news(passage, changed(evidence, passage), change)
+                columns = _news(evidence, passage, change)
                 if change.stage == stage and columns is not None:
                     found.append(_finding(evidence, passage, change, columns))
     return found
 
 
-def _news(passage: Passage, catalog: Changed, change: Change) -> tuple[str, ...] | None:
+def _news(evidence: Evidence, passage: Passage, change: Change) -> tuple[str, ...] | None:
     """The columns that have lost something only now; none where whole rows or the table have; None: nothing."""
     earlier = [c for c in passage.changes if c.table == change.table and _came_before(c, change)]
     if not in_use(passage, change.table):
         return None
     if change.how == ROWS_GONE or not change.columns:
         return None if any(c.how == ROWS_GONE or not c.columns for c in earlier) else ()
+    catalog = changed(evidence, passage)
     lost = {column for c in earlier for column in c.columns}
-    return (
-        tuple(c for c in change.columns if c not in lost and not catalog.is_new("column", f"{change.table}.{c}"))
-        or None
-    )
+    own = {c for c in change.columns if catalog.is_new("column", f"{change.table}.{c}")}
+    used = (c for c in change.columns if column_in_use(evidence, passage, change.table, c))
+    return tuple(c for c in used if c not in lost | own) or None
 
 
 def _came_before(earlier: Change, change: Change) -> bool:

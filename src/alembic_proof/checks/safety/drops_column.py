@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alembic_proof.checks.safety.catalog import Changed, changed, in_use
+from alembic_proof.checks.safety.catalog import Changed, changed, column_in_use, in_use
 from alembic_proof.checks.safety.culprit import at_culprit, culprit, mentions, name_of
 from alembic_proof.checks.safety.losses import VALUES_GONE, accepted, counted, shown, was_seen
 from alembic_proof.checks.safety.words import short
@@ -43,6 +43,7 @@ def judge(evidence: Evidence) -> list[Finding]:
         _finding(evidence, passage, table, column, change)
         for passage in evidence.measured.passages
         for table, column, change in (*_seen(passage), *_unseen(evidence, passage, changed(evidence, passage)))
+        if column_in_use(evidence, passage, table, column)
     ]
 
 

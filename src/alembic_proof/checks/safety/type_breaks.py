@@ -25,7 +25,7 @@ op.alter_column("purchase", "code", type_=sa.Text(), postgresql_using="code::tex
 op.add_column("purchase", sa.Column("code_text", sa.Text))
 """,
             """\
-op.execute("UPDATE purchase SET code_text = code::text")
+op.execute("UPDATE purchase SET code_text = code::text WHERE code_text IS NULL")
 """,
         ),
     ),
