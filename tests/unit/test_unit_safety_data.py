@@ -203,7 +203,7 @@ def test_each_dropped_column_is_one_finding() -> None:
     )
     told = {f.object: f for f in drops_column.judge(found)}
     assert {o: f.line for o, f in told.items()} == {"public.account.nick": 5, 'public.account."E-mail"': 6}
-    assert told["public.account.nick"].details[1] == "id = 1: nick 'joe' → NULL"
+    assert told["public.account.nick"].details[1] == "id = 1: nick was 'joe'"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from alembic_proof.checks.safety.catalog import Changed, changed, column_in_use, in_use
 from alembic_proof.checks.safety.culprit import at_culprit, culprit, mentions, name_of
-from alembic_proof.checks.safety.losses import VALUES_GONE, accepted, counted, shown, was_seen
+from alembic_proof.checks.safety.losses import VALUES_GONE, accepted, counted, lost, was_seen
 from alembic_proof.checks.safety.words import short
 from alembic_proof.effects import Change
 from alembic_proof.findings import Example, Finding, Rule, Severity
@@ -80,7 +80,7 @@ def _finding(evidence: Evidence, passage: Passage, table: str, column: str, chan
     identity = f"{table}.{column}"
     details: tuple[str, ...] = ()
     if change is not None:
-        details = (f"{counted(change.count, 'measured row')} had a value that is gone", *shown(change.samples))
+        details = (f"{counted(change.count, 'measured row')} had a value that is gone", *lost(change.samples))
     return at_culprit(
         RULE,
         evidence,

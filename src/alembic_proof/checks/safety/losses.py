@@ -42,6 +42,11 @@ def shown(values: tuple[Value, ...]) -> tuple[str, ...]:
     return tuple(f"{v.row}: {v.column} {_text(v.before)} → {_text(v.after)}" if v.column else v.row for v in values)
 
 
+def lost(values: tuple[Value, ...]) -> tuple[str, ...]:
+    """The first few values that are gone."""
+    return tuple(f"{v.row}: {v.column} was {_text(v.before)}" for v in values)
+
+
 def _text(value: str | None) -> str:
     if value is None:
         return "NULL"

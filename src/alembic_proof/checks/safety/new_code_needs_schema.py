@@ -48,6 +48,7 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 def _finding(evidence: Evidence, passage: Passage, broken: list[Broken]) -> Finding:
     tables = sorted({short(b.table) for b in broken})
+    word = "may fail" if all(b.sample for b in broken) else "fails"
     both = any(b.code == "old" for b in passage.broken)
     order = "and old code on the schema after it: no order spares both" if both else "so the migration comes first"
     return at_revision(
@@ -55,7 +56,7 @@ def _finding(evidence: Evidence, passage: Passage, broken: list[Broken]) -> Find
         evidence,
         passage.revision,
         "upgrade",
-        f"new code fails on the schema before {passage.revision} ({', '.join(tables)}), {order}",
+        f"new code {word} on the schema before {passage.revision} ({', '.join(tables)}), {order}",
         object=passage.revision,
         details=told(broken),
     )
