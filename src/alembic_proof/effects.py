@@ -85,8 +85,10 @@ class Effects:
     """What one statement did.
 
     `transaction` counts from 1 within the revision. Timeouts are in milliseconds, 0 for none, as in force when the
-    statement ran. `locks` are all that are held after it, `blocked` is by all of them. `rewritten` are tables with a
-    new file, `rebuilt` indexes that existed, `built` new indexes on tables that existed, `scanned` tables read whole,
+    statement ran. `locks` are all that are held after it, `blocked` is by all of them; of a statement outside a
+    transaction, those that it was seen to wait for, and those without which it cannot have done what it did.
+    `rewritten` are tables that were copied, `rebuilt` indexes that existed and have a new file (TRUNCATE is neither),
+    `built` new indexes on tables that existed, `scanned` tables read whole,
     `verified` tables of which the server said that it checks every row. `proofs` are its own words on what it need
     not do. `cascaded` are objects that went with what was named. `wal` is in bytes, `tag` is the command tag.
     """

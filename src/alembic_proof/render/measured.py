@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alembic_proof.effects import Effects, strength
+from alembic_proof.effects import Blocked, Effects, strength
 from alembic_proof.render.text import one_line
 from alembic_proof.trace import Measured, Passage, Statement
 
@@ -37,7 +37,14 @@ def _statement(statement: Statement, effects: Effects) -> list[str]:
         return []
     head = f"{statement.line or '?'}: {one_line(statement.sql, 90)}"
     held = [f"{lock.mode} on {lock.relation}: {waits(effects, lock.relation)}" for lock in strong]
-    return [head, *(f"    {text}" for text in (*held, *work(effects), *effects.proofs))]
+    above = [f"{b.table}, through {b.through}: {waits(effects, b.table)}" for b in through(effects)]
+    return [head, *(f"    {text}" for text in (*held, *above, *work(effects), *effects.proofs))]
+
+
+def through(effects: Effects) -> list[Blocked]:
+    """Tables that are not locked, and for which others wait since this statement locked a partition or child."""
+    taken = {lock.table for lock in effects.locks if lock.taken}
+    return [b for b in effects.blocked if b.through in taken]
 
 
 def waits(effects: Effects, table: str) -> str:

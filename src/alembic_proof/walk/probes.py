@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 import asyncpg
 
@@ -65,13 +67,13 @@ class Probes:
         What waits follows from the modes alone, so that each set of them is tried once in a run.
         """
         found = []
-        for oid, (modes, through) in _by_table(locks, existing).items():
+        for oid, locked in _by_table(locks, existing).items():
             table = existing[oid]
-            key = (table.kind, modes)
+            key = (table.kind, frozenset(locked.modes))
             if key not in self._known:
                 self._known[key] = await self._try_all(table)
             if self._known[key]:
-                found.append(Blocked(table.identity, self._known[key], through))
+                found.append(Blocked(table.identity, self._known[key], locked.through))
         return tuple(sorted(found))
 
     async def _try_all(self, table: Relation) -> tuple[str, ...]:
@@ -156,31 +158,40 @@ class Probes:
     async def _blocked_now(self, locks: Mapping[int, str], existing: Relations) -> list[Blocked]:
         """As `blocked`, tried each time: what waits for a lock makes others wait as if it held it."""
         found = []
-        for oid, (_, through) in _by_table(locks, existing).items():
+        for oid, locked in _by_table(locks, existing).items():
             operations = await self._try_all(existing[oid])
             if operations:
-                found.append(Blocked(existing[oid].identity, operations, through))
+                found.append(Blocked(existing[oid].identity, operations, locked.through))
         return found
 
 
-def _by_table(locks: Mapping[int, str], existing: Relations) -> dict[int, tuple[tuple[tuple[str, str], ...], str]]:
-    """Tables with a lock that may block: the modes on them, on their indexes and on what is read with them.
+@dataclass
+class _Locked:
+    """The modes on a table, on its indexes and on what is read with it; the first child, where it has none itself."""
 
-    And the child whose lock it is, where they are not locked themselves.
-    """
-    modes: dict[int, set[tuple[str, str]]] = {}
-    through: dict[int, str] = {}
+    modes: set[tuple[str, str]] = field(default_factory=set)
+    through: str = ""
+
+    def add(self, relation: Relation, mode: str, *, of_child: bool = False) -> None:
+        kind = relation.kind if relation.is_index else ""
+        self.modes.add((f"of a child {kind}" if of_child else kind, mode))
+
+
+def _by_table(locks: Mapping[int, str], existing: Relations) -> dict[int, _Locked]:
+    """Tables with a lock that may block, their own or one of a partition or child."""
+    found: defaultdict[int, _Locked] = defaultdict(_Locked)
     strong = {o: m for o, m in locks.items() if o in existing and strength(m) >= _LEAST}
     for oid, mode in strong.items():
         relation = existing[oid]
         if relation.kind == "sequence":
             continue
         owner = relation.table_oid if relation.table_oid in existing else oid
-        modes.setdefault(owner, set()).add((relation.kind if relation.is_index else "", mode))
+        found[owner].add(relation, mode)
         for ancestor in ancestors(existing[owner], existing):
-            modes.setdefault(ancestor, set()).add((f"of a child, {relation.kind if relation.is_index else ''}", mode))
-            through.setdefault(ancestor, existing[owner].identity)
-    return {o: (tuple(sorted(found)), "" if o in strong else through.get(o, "")) for o, found in modes.items()}
+            found[ancestor].add(relation, mode, of_child=True)
+            if ancestor not in strong:
+                found[ancestor].through = found[ancestor].through or existing[owner].identity
+    return found
 
 
 def _stronger(locks: dict[int, str], oid: int, mode: str) -> None:

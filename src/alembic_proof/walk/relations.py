@@ -28,7 +28,8 @@ _UNITS = {"": 1, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_
 class Relation:
     """One relation of the user; an index has a table, everything else is its own.
 
-    `counts`: scans, rows inserted, updated, deleted, by all sessions so far.
+    `counts`: scans, rows inserted, updated, deleted, by all sessions so far; `vacuums`: how often it was vacuumed or
+    analyzed. `parents` are those of which it is a partition or a child.
     """
 
     oid: int
