@@ -362,6 +362,14 @@ BREAKING = (
         insert profile 42501
     """),
     ),
+    Change(
+        "table without a key published",
+        "CREATE PUBLICATION feed FOR TABLE audit",
+        old=breaks("""
+        update audit 55000
+        delete audit 55000
+        """),
+    ),
 )
 COMPATIBLE = (
     Change(
@@ -436,6 +444,7 @@ COMPATIBLE = (
     ),
     Change("all rows deleted", "DELETE FROM profile", "DELETE FROM purchase", "TRUNCATE line"),
     Change("default changed", "ALTER TABLE customer ALTER level SET DEFAULT 7"),
+    Change("table with a key published", "CREATE PUBLICATION feed FOR TABLE customer, ticket"),
     Change("comment", "COMMENT ON TABLE customer IS 'who pays'"),
     Change(
         "harmless trigger",

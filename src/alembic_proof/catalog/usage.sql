@@ -65,7 +65,13 @@ SELECT json_build_object('relations', coalesce(json_agg(json_build_object(
       UNION ALL SELECT concat('t', t.oid, ':', t.xmin) FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid
       UNION ALL SELECT concat('i', i.indexrelid, ':', i.xmin) FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid
       UNION ALL SELECT concat('r', r.oid, ':', r.xmin) FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid
-      UNION ALL SELECT concat('p', p.oid, ':', p.xmin) FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid) x),
+      UNION ALL SELECT concat('p', p.oid, ':', p.xmin) FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid
+      -- what is published needs a replica identity to be changed
+      UNION ALL SELECT concat('u', u.oid, ':', u.xmin, ':', r.xmin) FROM pg_catalog.pg_publication u
+        JOIN pg_catalog.pg_publication_rel r ON r.prpubid = u.oid WHERE r.prrelid = c.oid
+      UNION ALL SELECT concat('u', u.oid, ':', u.xmin, ':', m.xmin) FROM pg_catalog.pg_publication u
+        JOIN pg_catalog.pg_publication_namespace m ON m.pnpubid = u.oid WHERE m.pnnspid = c.relnamespace
+      UNION ALL SELECT concat('u', u.oid, ':', u.xmin) FROM pg_catalog.pg_publication u WHERE u.puballtables) x),
   'alone', c.relkind = 'r' AND NOT c.relhassubclass AND NOT c.relhasrules AND NOT c.relrowsecurity
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_depend p ON p.classid = 'pg_catalog.pg_attrdef'::regclass
@@ -81,7 +87,10 @@ SELECT json_build_object('relations', coalesce(json_agg(json_build_object(
     UNION ALL SELECT concat('t', t.oid, ':', t.xmin) FROM pg_catalog.pg_type t WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r')
     UNION ALL SELECT concat('e', e.oid, ':', e.xmin) FROM pg_catalog.pg_enum e
     UNION ALL SELECT concat('d', k.oid, ':', k.xmin) FROM pg_catalog.pg_constraint k WHERE k.contypid <> 0
-    UNION ALL SELECT concat('v', t.oid, ':', t.xmin) FROM pg_catalog.pg_event_trigger t
+    UNION ALL SELECT concat('o', o.oid, ':', o.xmin) FROM pg_catalog.pg_operator o WHERE o.oid >= 16384
+    UNION ALL SELECT concat('c', k.oid, ':', k.xmin) FROM pg_catalog.pg_cast k WHERE k.oid >= 16384
+    UNION ALL SELECT concat('r', r.oid, ':', r.rolsuper, r.rolinherit, r.rolbypassrls) FROM pg_catalog.pg_roles r
+      WHERE r.oid >= 16384 AND r.rolname !~ '^alembic_proof_'
     UNION ALL SELECT concat('m', m.roleid, ':', m.member, ':', m.xmin) FROM pg_catalog.pg_auth_members m) x)
 )::text
 FROM relation c JOIN namespace n ON n.oid = c.relnamespace
