@@ -103,8 +103,8 @@ def write(folder: Path, revisions: Iterable[tuple[str, str, str]]) -> None:
         parent = id_
 
 
-def judged(folder: Path, server: Server, revisions: Iterable[tuple[str, str, str]]) -> Report:
-    """What the tool says of these revisions, each a deploy of its own."""
+def judged(folder: Path, server: Server, revisions: Iterable[tuple[str, str, str]], since: str = "base") -> Report:
+    """What the tool says of these revisions, or those after `since`, each a deploy of its own."""
     write(folder, revisions)
     quiet = {"downgrade/irreversible": "off"}  # most have no way back
     flags = {"postgres": server.admin.url(), "python": sys.executable, "since": "base", "rules": quiet}
