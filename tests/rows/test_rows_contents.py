@@ -187,7 +187,8 @@ def test_more_rows_than_the_cap_are_compared_by_sums_and_that_is_told(run: Run) 
         changes = await became(
             connection,
             given,
-            "ALTER TABLE big ALTER id TYPE bigint, ALTER n TYPE numeric(12,4), ALTER j TYPE jsonb; UPDATE big SET o = 'x'",
+            "ALTER TABLE big ALTER id TYPE bigint, ALTER n TYPE numeric(12,4), ALTER j TYPE jsonb;"
+            " UPDATE big SET o = 'x'",
         )
         assert changes == ()
         before = await contents(connection)

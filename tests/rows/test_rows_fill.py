@@ -1,5 +1,6 @@
 """Every table gets rows; what cannot be filled is told."""
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,8 @@ def test_a_later_insert_of_the_migration_meets_no_row_and_no_sequence_of_ours(ru
     async def work(connection: Any) -> None:
         await execute(
             connection,
-            "CREATE TABLE t (id serial PRIMARY KEY, name text UNIQUE); CREATE TABLE i (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY)",
+            "CREATE TABLE t (id serial PRIMARY KEY, name text UNIQUE);"
+            " CREATE TABLE i (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY)",
         )
         await filled(connection)
         await execute(connection, "INSERT INTO t VALUES (1, 'admin'), (2, ''), (3, 'a'); INSERT INTO i DEFAULT VALUES")
@@ -158,7 +160,8 @@ def test_rows_alike_that_were_there_before_stay_when_ours_go(run: Run) -> None:
 
 def test_what_triggers_wrote_elsewhere_is_told_and_cannot_be_removed(run: Run) -> None:
     audited = """CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE log (id int);
-      CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO log VALUES (new.id); RETURN new; END$$;
+      CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN INSERT INTO log VALUES (new.id); RETURN new; END$$;
       CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW EXECUTE FUNCTION f()"""
 
     async def work(connection: Any) -> None:
@@ -179,34 +182,49 @@ def test_a_table_in_which_the_role_may_not_insert_is_told(run: Run) -> None:
     run(work)
 
 
-def test_three_hundred_tables_take_less_than_two_seconds(run: Run) -> None:
+async def spent(connection: Any) -> float:
+    """Processor time of this process and of the server's."""
+    pid = await connection.fetchval("SELECT pg_backend_pid()")
+    return time.process_time() + of_process(pid)
+
+
+def of_process(pid: int) -> float:
+    ticks = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[11:13]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processor time of the server is read from /proc")
+def test_three_hundred_tables_are_filled_in_a_second_of_processor_time_and_one_of_them_in_a_tenth(run: Run) -> None:
     async def work(connection: Any) -> float:
         for n in range(300):
             keys = f", p int REFERENCES t{n - 1}, q int NOT NULL REFERENCES t{n // 2}" if n else ""
             await execute(
                 connection,
-                f"CREATE TABLE t{n} (id serial PRIMARY KEY, name varchar(40) NOT NULL UNIQUE, n numeric(10,2) CHECK (n > 0),"
-                f" at timestamptz DEFAULT now(), b bool NOT NULL, j jsonb, state text NOT NULL CHECK (state IN ('a', 'b')){keys})",
+                f"CREATE TABLE t{n} (id serial PRIMARY KEY, name varchar(40) NOT NULL UNIQUE,"
+                " n numeric(10,2) CHECK (n > 0),"
+                f" at timestamptz DEFAULT now(), b bool NOT NULL, j jsonb,"
+                f" state text NOT NULL CHECK (state IN ('a', 'b')){keys})",
             )
         shapes = await read_shapes(connection)
-        started = time.perf_counter()
+        started = await spent(connection)
         done = await fill(connection, shapes, "all")
-        seconds = time.perf_counter() - started
+        seconds = await spent(connection) - started
         assert len(done.rows) == 300
         assert not done.unfilled
-        started = time.perf_counter()
+        started = await spent(connection)
         await fill(connection, shapes, "all", ["public.t299"])
-        assert time.perf_counter() - started < 0.3
+        assert await spent(connection) - started < 0.15
         return seconds
 
-    # 0.9 s on a free machine of two cores
-    assert run(work) < 4
+    # 0.9 s when it was written; no clock on the wall, as other work may share the processors
+    assert run(work) < 1.5
 
 
 GIVEN = """
 CREATE TYPE mood AS ENUM ('sad', 'ok');
 CREATE TABLE parent (id int PRIMARY KEY);
-CREATE TABLE t (id serial PRIMARY KEY, a text, b text, c int, d bigint, e varchar(50), f text, g text, h int, i text, n numeric(12,2));
+CREATE TABLE t (id serial PRIMARY KEY, a text, b text, c int, d bigint, e varchar(50), f text, g text, h int, i text,
+  n numeric(12,2));
 """
 FAILS = [
     ("ALTER TABLE t ADD COLUMN z int NOT NULL", "23502"),
