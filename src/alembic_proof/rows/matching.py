@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,8 @@ from alembic_proof.rows.same import Verdict, judge
 from alembic_proof.rows.table import Field, Table, Values
 
 SAMPLES = 3
+# rows without a key that have changed are looked for among so many
+_NEAR = 50
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def _by_key(
             rest.append(row)
         else:
             pairs.append((row, found, places, after))
+    if all(table.fields[n].kind == places[n].field.kind for n in key):
+        return pairs, rest
     # a key of another type may be written in another way
     left = []
     for row in rest:
@@ -114,22 +117,22 @@ def _by_likeness(
 ) -> tuple[list[Pair], list[Values]]:
     """Without a key: rows that are wholly alike, then those that are most alike, in their order."""
     table, _, zone = question
-    free = list(after.rows or ())
-    same = Counter(tuple(r[p.index] for p in places.values()) for r in free)
+    there: dict[Values, list[Values]] = {}
+    for row in after.rows or ():
+        there.setdefault(tuple(row[p.index] for p in places.values()), []).append(row)
     pairs: list[Pair] = []
     rest = []
     for row in rows:
-        wanted = tuple(_now(row[n], table.fields[n], p) for n, p in places.items())
-        if same[wanted] > 0:
-            same[wanted] -= 1
-            found = next(r for r in free if tuple(r[p.index] for p in places.values()) == wanted)
-            free.remove(found)
-            pairs.append((row, found, places, after))
+        alike = there.get(tuple(_now(row[n], table.fields[n], p) for n, p in places.items()))
+        if alike:
+            pairs.append((row, alike.pop(), places, after))
         else:
             rest.append(row)
+    free = [row for rows in there.values() for row in rows]
     left = []
     for row in rest:
-        likest = max(free, key=lambda r: _likeness(row, r, table, places, zone), default=None)
+        near = free[:_NEAR]
+        likest = max(near, key=lambda r: _likeness(row, r, table, places, zone), default=None)
         if likest is None or not _likeness(row, likest, table, places, zone):
             left.append(row)
         else:
