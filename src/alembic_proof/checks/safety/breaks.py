@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from alembic_proof.checks.safety.catalog import Changed, changed, column_of
 from alembic_proof.checks.safety.culprit import at_culprit, culprit
 from alembic_proof.checks.safety.words import short
-from alembic_proof.effects import Broken
+from alembic_proof.effects import READS, WRITES, Broken
 from alembic_proof.findings import Finding, Rule, Severity
 from alembic_proof.trace import Evidence, Passage
 
@@ -29,7 +29,7 @@ _COLUMN = re.compile(
 # of these a column is only where it was noticed
 _BY_TABLE = (RIGHTS, TRIGGER, OTHER)
 _ENUM = re.compile(r'for enum (?:[^\s:]+\.)?"?([^\s:"]+)"?:')
-_LONG = 300
+_LONG = 200
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,19 @@ class Break:
     @property
     def operations(self) -> str:
         """`SELECT, INSERT`: each once, in the order of their use."""
-        found = {b.operation for b in self.broken}
-        known = [o for o in ("select", "insert", "update", "delete") if o in found]
-        return ", ".join(o.upper() for o in (*known, *sorted(found - set(known))))
+        return operations(self.broken)
 
     @property
     def samples(self) -> bool:
         """Whether all of it depends on the values taken."""
         return all(b.sample for b in self.broken)
+
+
+def operations(broken: list[Broken]) -> str:
+    """The operations that break, in words."""
+    found = {b.operation for b in broken}
+    known = [o for o in (*READS, *WRITES) if o in found]
+    return ", ".join(o.upper() for o in (*known, *sorted(found - set(known))))
 
 
 def breaks(evidence: Evidence, cause: str) -> Iterator[Break]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alembic_proof.checks.common import at_revision
-from alembic_proof.checks.safety.breaks import told
+from alembic_proof.checks.safety.breaks import operations
 from alembic_proof.checks.safety.words import short
 from alembic_proof.effects import Broken
 from alembic_proof.findings import Example, Finding, Rule, Severity
@@ -58,5 +58,13 @@ def _finding(evidence: Evidence, passage: Passage, broken: list[Broken]) -> Find
         "upgrade",
         f"new code {word} on the schema before {passage.revision} ({', '.join(tables)}), {order}",
         object=passage.revision,
-        details=told(broken),
+        details=_details(broken),
     )
+
+
+def _details(broken: list[Broken]) -> tuple[str, ...]:
+    """What is lacking, and who needs it; the statements are as many as the columns."""
+    by: dict[tuple[str, str], list[Broken]] = {}
+    for item in broken:
+        by.setdefault((item.table, f"{item.sqlstate} {item.message}".strip()), []).append(item)
+    return tuple(f"{operations(of)} on {short(table)}: {said}" for (table, said), of in by.items())
