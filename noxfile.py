@@ -65,7 +65,7 @@ def tests_on(session: nox.Session) -> None:
 def test(session: nox.Session) -> None:
     """The whole suite in the session's environment."""
     install(session, "-e", ".[embedded,containers,pytest]", *group("tests"))
-    run(session, "pytest", "-n", "auto", "--maxprocesses", "4", *session.posargs)
+    run(session, "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup", *session.posargs)
 
 
 @nox.session

@@ -9,6 +9,16 @@ from . import servers, sides
 AT_HAND = servers.at_hand()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--dist loadgroup`, what runs on one version in a module runs in one worker, and measures once."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    for item in items:
+        version = getattr(item, "callspec", None) and item.callspec.params.get("ground")
+        if version is not None:
+            item.add_marker(pytest.mark.xdist_group(f"{item.module.__name__} {version}"))
+
+
 @pytest.fixture(scope="session", params=sorted(AT_HAND, reverse=True), ids="pg{}".format)
 def ground(request: pytest.FixtureRequest) -> Iterator[servers.Ground]:
     """A server of one version."""
