@@ -19,8 +19,7 @@ RULE = Rule(
 op.create_table("account", sa.Column("id", sa.Integer, primary_key=True), sa.Column("nick", sa.Text))
 """,
         bad="""\
-# alembic-proof: loses account.nick: nobody has written one since 2.3  # here
-op.add_column("account", sa.Column("region", sa.Text))
+op.add_column("account", sa.Column("region", sa.Text))  # alembic-proof: loses account.nick: nobody writes one
 """,
         good=(
             """\
