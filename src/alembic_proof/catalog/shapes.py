@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -12,9 +13,14 @@ if TYPE_CHECKING:
     import asyncpg
 
 
-def shapes_sql(version_table: str = "public.alembic_version") -> str:
-    """One query of one text value, for `parse_shapes`; it runs on any connection, under any settings."""
-    return _text().replace("{version_table}", "'" + version_table.replace("'", "''") + "'")
+def shapes_sql(version_table: str = "public.alembic_version", tables: Iterable[int] | None = None) -> str:
+    """One query of one text value, for `parse_shapes`; it runs on any connection, under any settings.
+
+    `tables` are oids: only these, and what is partitioned with them.
+    """
+    oids = "NULL" if tables is None else "'{" + ",".join(map(str, sorted(tables))) + "}'"
+    name = "'" + version_table.replace("'", "''") + "'"
+    return _text().replace("{version_table}", name).replace("{tables}", oids)
 
 
 @cache
@@ -23,7 +29,7 @@ def _text() -> str:
 
 
 async def read_shapes(
-    connection: asyncpg.Connection, version_table: str = "public.alembic_version"
+    connection: asyncpg.Connection, version_table: str = "public.alembic_version", tables: Iterable[int] | None = None
 ) -> tuple[Shape, ...]:
-    """The shapes of all tables that rows can be put into."""
-    return parse_shapes(await connection.fetchval(shapes_sql(version_table)))
+    """The shapes of all tables that rows can be put into, or of those of these oids."""
+    return parse_shapes(await connection.fetchval(shapes_sql(version_table, tables)))

@@ -1,11 +1,15 @@
 -- What a row of each table must look like: one text, `{"types": [...], "tables": [...]}`.
--- {version_table} is Alembic's own table, which no row of ours is for.
+-- {version_table} is Alembic's own table, which no row of ours is for; {tables} are the oids of those to be told, with
+-- all that is partitioned with them, or NULL for all.
 WITH RECURSIVE chosen AS MATERIALIZED (
   SELECT c.*, concat(quote_ident(n.nspname), '.', quote_ident(c.relname)) AS identity
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
     AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'alembic_proof')
     AND concat(quote_ident(n.nspname), '.', quote_ident(c.relname)) <> {version_table}
+    AND ({tables}::oid[] IS NULL OR c.oid = ANY (ARRAY(
+      SELECT o FROM unnest({tables}::oid[]) o UNION SELECT t.relid FROM unnest({tables}::oid[]) o,
+        pg_catalog.pg_partition_tree(pg_catalog.pg_partition_root(o)) t)))
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.deptype = 'e' AND d.objid = c.oid
                     AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass)
 ),

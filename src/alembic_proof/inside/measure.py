@@ -215,7 +215,7 @@ class Measure(Walk):
     def _run_queries(self, revision: str, stage: str) -> None:
         """Runs what the outer process wants to know here, each query one text."""
         asked = {"revision": revision, "stage": stage}
-        first = self._run_all(self._ask("queries", **asked))
+        first = self._run_all(self._ask("queries", raw=self.execute(_EFFECTS)[0][0], **asked))
         second = self._run_all(self._ask("more", answers=first, **asked))
         self._ask("answers", answers=second, **asked)
 

@@ -1,16 +1,19 @@
-"""The measured database as one in use: rows in its tables, and the code that reads and writes them."""
+"""The measured database as one in use: rows in its tables, and the code that reads and writes them.
+
+After a revision only what it touched is read again: a history of hundreds would else be read hundreds of times.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import asyncpg
 
 from alembic_proof.catalog.compat import usage_sql
 from alembic_proof.catalog.shapes import read_shapes, shapes_sql
 from alembic_proof.compat.models import MappedTable
-from alembic_proof.compat.relations import read_usable
+from alembic_proof.compat.relations import Usable, read_usable
 from alembic_proof.compat.replies import owners, read_results, replay_sql
 from alembic_proof.compat.side import Side
 from alembic_proof.compat.statements import Usage
@@ -19,36 +22,53 @@ from alembic_proof.effects import Broken, Change, Unfilled
 from alembic_proof.rows.contents import Contents, compare, contents_sql, read_contents, unread
 from alembic_proof.rows.filled import Filled
 from alembic_proof.rows.shape import Shape, parse_shapes
+from alembic_proof.rows.table import Table
 from alembic_proof.walk.replay import read_side, replay
 from alembic_proof.walk.rows import fill, remove
+
+Tables = Mapping[int, Table]
 
 
 @dataclass
 class InUse:
     """What is known of it at a revision; `owner` is a session as the owner, `admin` one that may be anybody.
 
-    `models` are those of the code that runs today, where they are known.
+    `models` are those of the code that runs today, where they are known; `together`: the revisions are one deploy, and
+    the code that runs today is that of before all of them. `was` and `now` are the rows before and after the upgrade.
     """
 
     owner: asyncpg.Connection
     admin: asyncpg.Connection
     version_table: str
+    together: bool
     models: tuple[MappedTable, ...] | None = None
     filled: list[Filled] = field(default_factory=list)
     unfilled: dict[str, Unfilled] = field(default_factory=dict)
     missed: dict[str, None] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
+    shapes: dict[int, Shape] = field(default_factory=dict)
+    was: Tables = field(default_factory=dict)
+    now: Tables = field(default_factory=dict)
     old: Side | None = None
     new: Side = field(default_factory=Side)
 
-    async def begin(self, level: str, tables: Collection[str] | None) -> None:
-        """Before a revision: rows for all tables, or those of these names; what there is, and how it is used."""
+    async def begin(self, level: str, touched: Collection[int] | None, tables: Collection[str] | None) -> None:
+        """Before a revision: rows for the tables of these names; what there is, and how it is used.
+
+        `touched` are the oids of what may be otherwise than it was after the last revision; None: everything.
+        """
         self.changes, self.broken = [], []
-        shapes = await self._shapes()
+        await self._read_shapes(touched)
+        filled = Filled()
         if level != "none":
-            self._took(await fill(self.owner, shapes, level, tables))
-        await self._remember(shapes)
+            filled = await fill(self.owner, self._all_shapes(), level, tables)
+            self._took(filled)
+        self.was = await self._contents(None if touched is None else {*touched, *self._oids(filled)}, self.now)
+        if self.old is None:
+            self.old = await self._side(None)
+        elif not self.together:
+            self.old = self.new.with_rest_of(self.old) if self.models is None else await self._side(self.old)
 
     async def fewer(self, level: str) -> bool:
         """The rows of before are taken away again, and ordinary ones put in their place; False where that cannot be."""
@@ -56,9 +76,14 @@ class InUse:
             if not await remove(self.owner, self.filled[-1]):
                 return False
             self.filled.pop()
-        self.old = None
-        await self.begin(level, None)
+        self.forget()
+        await self.begin(level, None, None)
         return True
+
+    def forget(self) -> None:
+        """What runs today is asked anew: of the rows that there were, others are there now."""
+        if not self.together:
+            self.old = None
 
     async def settle(self) -> None:
         """What these sessions did is counted now, and not while a statement is watched by the server's sums."""
@@ -69,27 +94,31 @@ class InUse:
         self.filled.append(filled)
         self.unfilled.update({u.table: u for u in filled.unfilled})
 
-    async def _remember(self, shapes: tuple[Shape, ...]) -> None:
-        self.before = await self._contents(shapes)
-        self.missed.update(dict.fromkeys(f"rows of {text}" for text in unread(self.before)))
-        earlier, self.old = self.old, await self._side(self.models, self.old)
-        self.old = self.old.with_rest_of(earlier) if earlier else self.old
+    def _oids(self, filled: Filled) -> set[int]:
+        """Of what was filled, and of what triggers wrote to."""
+        others = {name for name, _ in filled.others}
+        return {p.oid for p in filled.puts} | {s.oid for s in self.shapes.values() if s.name in others}
 
-    async def passed(self) -> None:
-        """After the upgrade: what became of the rows, and of the statements that ran before it."""
-        self.after = await self._contents(await self._shapes())
-        self.changes += compare(self.before, self.after, "upgrade")
-        now = read_usable(await self.admin.fetchval(usage_sql(self.version_table)))
-        old = self._old()
-        usages = old.against(now)
-        self.broken += broken(usages, old.control, await replay(self.admin, usages), "old")
-        self.new = await self._side(None, old)
+    async def passed(self, touched: Collection[int]) -> None:
+        """After the upgrade, which touched these: what became of the rows, and of the statements that ran before it."""
+        await self._read_shapes(touched)
+        self.now = await self._contents(touched, self.was)
+        self._compare(self.was, self.now, "upgrade", touched)
+        assert self.old is not None
+        usable = await self._usable()
+        usages = self.old.against(usable)
+        results = await replay(self.admin, usages)
+        self.broken += broken(usages, self.old.control, results, "old")
+        self.new = await read_side(self.admin, self.version_table, since=self.old.usable, usable=usable)
+        if self.together:  # a later revision is not told what this one broke
+            self.old = replace(self.old, control={**self.old.control, **results})
 
     # -- within the project's own transaction, on its connection ----------------------------------------------------
 
-    def first_queries(self) -> list[str]:
-        """What has to be known first, so that rows can be read."""
-        return [shapes_sql(self.version_table)]
+    def first_queries(self, touched: Collection[int] | None) -> list[str]:
+        """What has to be known first, so that rows can be read; `touched` None: everything may be."""
+        self.looking = touched
+        return [shapes_sql(self.version_table, touched)]
 
     def second_queries(self, stage: str, answers: list[str]) -> list[str]:
         """The rows; and after a downgrade, the statements of the new code on the old schema."""
@@ -98,27 +127,61 @@ class InUse:
 
     def looked(self, stage: str, answers: list[str]) -> None:
         """What the second queries gave."""
-        earlier = self.before if stage == "downgrade" else self.after
-        self.changes += compare(earlier, read_contents(answers[0]), stage)
+        found = {t.oid: t for t in self._read(answers[0]).tables}
+        touched = None if self.looking is None else {*self.looking, *found}
+        self._compare(self.was if stage == "downgrade" else self.now, found, stage, touched)
         if len(answers) > 1:
             usages = self._new()
             self.broken += broken(usages, self.new.control, read_results(usages, answers[1]), "new")
 
-    def _old(self) -> Side:
-        assert self.old is not None
-        return self.old
-
     def _new(self) -> tuple[Usage, ...]:
         return owners(self.new.usages)
 
+    def _compare(self, before: Tables, after: Tables, stage: str, touched: Collection[int] | None) -> None:
+        def chosen(tables: Tables) -> Contents:
+            return Contents(self.zone, tuple(t for oid, t in tables.items() if touched is None or oid in touched))
+
+        self.changes += compare(chosen(before), chosen(after), stage)
+
     # -- reading ----------------------------------------------------------------------------------------------------
 
-    async def _side(self, models: tuple[MappedTable, ...] | None, since: Side | None) -> Side:
-        """The statements of the schema as it is now; of what has not changed since, none."""
-        return await read_side(self.admin, self.version_table, models, since=since.usable if since else None)
+    async def _side(self, since: Side | None) -> Side:
+        """The statements of the code that runs today, on the schema as it is now."""
+        side = await read_side(self.admin, self.version_table, self.models, since=since.usable if since else None)
+        return side.with_rest_of(since) if since else side
 
-    async def _shapes(self) -> tuple[Shape, ...]:
-        return await read_shapes(self.owner, self.version_table)
+    async def _usable(self) -> Usable:
+        return read_usable(await self.admin.fetchval(usage_sql(self.version_table)))
 
-    async def _contents(self, shapes: tuple[Shape, ...]) -> Contents:
-        return read_contents(await self.owner.fetchval(contents_sql(shapes)))
+    async def _read_shapes(self, touched: Collection[int] | None) -> None:
+        found = await read_shapes(self.owner, self.version_table, touched)
+        gone = self.shapes.keys() if touched is None else set(touched)
+        kept = {oid: s for oid, s in self.shapes.items() if oid not in gone}
+        self.shapes = {**kept, **{s.oid: s for s in found}}
+
+    def _all_shapes(self) -> tuple[Shape, ...]:
+        return tuple(sorted(self.shapes.values(), key=lambda s: s.name))
+
+    async def _contents(self, touched: Collection[int] | None, others: Tables) -> dict[int, Table]:
+        """The rows of what was touched; of the rest, what is known."""
+        chosen = [s for s in self._all_shapes() if touched is None or s.oid in touched]
+        contents = self._read(await self.owner.fetchval(contents_sql(self._with_relatives(chosen))))
+        kept = {} if touched is None else {oid: t for oid, t in others.items() if oid not in touched}
+        return {**kept, **{t.oid: t for t in contents.tables}}
+
+    def _with_relatives(self, shapes: Iterable[Shape]) -> tuple[Shape, ...]:
+        """With the partitioned tables above them: by these the rows of a partition are known."""
+        found = {s.oid: s for s in shapes}
+        ahead = list(found.values())
+        while ahead:
+            parent = self.shapes.get(ahead.pop().parent or 0)
+            if parent is not None and parent.oid not in found:
+                found[parent.oid] = parent
+                ahead.append(parent)
+        return tuple(sorted(found.values(), key=lambda s: s.name))
+
+    def _read(self, text: str) -> Contents:
+        contents = read_contents(text)
+        self.zone = contents.zone
+        self.missed.update(dict.fromkeys(f"rows of {words}" for words in unread(contents)))
+        return contents

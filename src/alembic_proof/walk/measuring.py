@@ -10,10 +10,10 @@ from typing import Any
 
 from alembic_proof import catalog
 from alembic_proof.compat.models import MappedTable
-from alembic_proof.effects import Effects, Fall, Unfilled
+from alembic_proof.effects import Effects, Fall, Unfilled, strength
 from alembic_proof.history import UnderTest
 from alembic_proof.provision.scratch import ScratchDatabase
-from alembic_proof.trace import Failure, Measured, Passage, Statement
+from alembic_proof.trace import Failure, Measured, Passage
 from alembic_proof.walk.collect import Collector, read_failure
 from alembic_proof.walk.effects import effects_of, indexes_of
 from alembic_proof.walk.in_use import InUse
@@ -21,7 +21,7 @@ from alembic_proof.walk.old_code import old_code
 from alembic_proof.walk.passages import Passages
 from alembic_proof.walk.probes import Probes
 from alembic_proof.walk.process import Ending
-from alembic_proof.walk.relations import Counted, Raw, Relation, Relations, read_raw, read_relations
+from alembic_proof.walk.relations import Counted, Raw, Relation, Relations, Waits, read_raw, read_relations
 from alembic_proof.walk.replay import install
 from alembic_proof.walk.runs import Ground, connect, crash, do, open_database, prepare
 
@@ -43,6 +43,9 @@ class _Run:
     transaction: int = 0
     effects: dict[int, Effects] = field(default_factory=dict)
     stages: dict[str, Failure | None] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
+    after: Relations = field(default_factory=dict)
+    for_real: bool = False
 
 
 @dataclass
@@ -79,8 +82,8 @@ class Measuring:
         self.before_deploy: frozenset[int] | None = None
         self.probes = Probes(lambda: connect(database, as_owner=True))
         self.in_use: InUse | None = None
-        self.known: frozenset[str] = frozenset()
-        self.touched: frozenset[str] = frozenset()
+        self.known: frozenset[int] = frozenset()
+        self.touched: frozenset[int] | None = None
         self.run: _Run | None = None
         self.collector: Collector = Passages()
 
@@ -116,8 +119,8 @@ class Measuring:
 
     async def _rows(self, revision: str) -> str:
         level = self.fallen.level(revision)
-        await self._put_in_use(level)
         relations = await self._relations()
+        await self._put_in_use(level, relations)
         if self.before_deploy is None:
             self.before_deploy = frozenset(relations)
         existing = relations
@@ -127,16 +130,18 @@ class Measuring:
         self.run = _Run(revision, level, existing, {oid: r.file for oid, r in relations.items()}, created)
         return "go"
 
-    async def _put_in_use(self, level: str) -> None:
+    async def _put_in_use(self, level: str, relations: Relations) -> None:
         """Rows for all tables; later only for those that are new, or that the revision before touched."""
-        names = frozenset(r.identity for r in (await self._relations()).values() if _is_table(r))
+        tables = {oid: r.identity for oid, r in relations.items() if _is_table(r)}
         if self.in_use is None:
             owner, admin = await self.probes.session("own"), await connect(self.database, admin=True)
-            self.in_use = InUse(owner, admin, self.collector.context.version_table_identity, self.models)
-            await self.in_use.begin(level, None)
-        else:
-            await self.in_use.begin(level, (names - self.known) | (self.touched & names))
-        self.known = names
+            table = self.collector.context.version_table_identity
+            self.in_use = InUse(owner, admin, table, self.tested.together, self.models)
+        touched = None if self.touched is None else self.touched | (tables.keys() - self.known)
+        names = None if touched is None else {tables[oid] for oid in touched if oid in tables}
+        await self.in_use.begin(level, touched, names)
+        await self.in_use.settle()
+        self.known = frozenset(tables)
 
     async def _relations(self) -> dict[int, Relation]:
         own = await self.probes.session("own")
@@ -180,6 +185,7 @@ class Measuring:
             blocked = await self.probes.blocked(now.locks, run.existing)
             effects = replace(effects, blocked=blocked)
         run.effects[number] = effects
+        run.touched |= _touched(now, last, waits)
         run.files.update({oid: r.file for oid, r in now.relations.items() if r.file})
         run.last = now
         return "go"
@@ -207,11 +213,18 @@ class Measuring:
     # -- afterwards -------------------------------------------------------------------------------------------------
 
     async def _passed(self, **_: object) -> str:
-        await self._used().passed()
-        return "back" if self._running().revision not in self.one_way else "stay"
+        run = self._running()
+        run.after = await self._relations()
+        run.touched = {_owner(oid, run.existing, run.after) for oid in run.touched} | (run.after.keys() - self.known)
+        await self._used().passed(run.touched)
+        return "back" if run.revision not in self.one_way else "stay"
 
-    async def _queries(self, **_: object) -> str:
-        return json.dumps(self._used().first_queries())
+    async def _queries(self, raw: str, **_: object) -> str:
+        """Where the transaction is open, its locks say what was touched; else it may be anything."""
+        run, now = self._running(), read_raw(raw)
+        run.for_real = run.for_real or not now.locks
+        touched = {_owner(oid, run.existing, now.relations) for oid in now.locks} | run.touched
+        return json.dumps(self._used().first_queries(None if run.for_real else touched))
 
     async def _more(self, stage: str, answers: list[str], **_: object) -> str:
         return json.dumps(self._used().second_queries(stage, answers))
@@ -231,10 +244,12 @@ class Measuring:
 
     async def _done(self, **_: object) -> str:
         run = self._running()
-        relations = await self._relations()
+        relations = await self._relations() if run.for_real else run.after
         passage = self._passage(run, relations)
         self.passages.append(passage)
-        self.touched = frozenset(_touched(passage.statements))
+        self.touched = None if run.for_real else frozenset(run.touched)
+        if run.for_real:
+            self._used().forget()
         self.run = None
         return "go"
 
@@ -251,7 +266,7 @@ class Measuring:
             failure=step.failure,
             changes=tuple(self._used().changes),
             broken=tuple(self._used().broken),
-            indexes=indexes_of(relations, _touched(statements)),
+            indexes=indexes_of(relations, {t for s in statements if s.effects for t in s.effects.tables}),
             created=run.created,
             way_back=_way_back(run),
         )
@@ -280,8 +295,21 @@ def _is_table(relation: Relation) -> bool:
     return relation.kind in ("table", "partitioned table", "materialized view")
 
 
-def _touched(statements: tuple[Statement, ...]) -> set[str]:
-    return {t for s in statements if s.effects for t in s.effects.tables}
+_LEAST = strength("RowExclusiveLock")
+
+
+def _touched(now: Raw, last: Raw, waits: Waits | None) -> set[int]:
+    """By oid, what is locked as writers do, or stronger; outside a transaction, what was seen to be, or was written."""
+    locks = {**now.locks, **(waits.granted if waits else {}), **(waits.wanted if waits else {})}
+    found = {oid for oid, mode in locks.items() if strength(mode) >= _LEAST}
+    if waits is None:
+        return found
+    return found | {oid for oid, r in now.relations.items() if oid in last.relations and r != last.relations[oid]}
+
+
+def _owner(oid: int, *known: Mapping[int, Relation] | Mapping[int, Counted]) -> int:
+    """An index's table; everything else is its own."""
+    return next((found.table_oid for relations in known if (found := relations.get(oid))), oid)
 
 
 def _way_back(run: _Run) -> str:

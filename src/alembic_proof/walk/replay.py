@@ -31,13 +31,15 @@ async def read_side(
     mapped: Iterable[MappedTable] | None = None,
     schema: str = "public",
     since: Usable | None = None,
+    usable: Usable | None = None,
 ) -> Side:
     """The statements of code that knows the schema as it is now, run on it.
 
     With `mapped`, of code with these models, whose tables without a schema are in `schema`. `since` is what the
-    database could be used for at another time: then only of what may be otherwise now.
+    database could be used for at another time: then only of what may be otherwise now; `usable`, what it can be used
+    for now, where that is known.
     """
-    usable = read_usable(await connection.fetchval(usage_sql(version_table)))
+    usable = usable or read_usable(await connection.fetchval(usage_sql(version_table)))
     relations = usable.relations if since is None else affected(usable, since)
     if mapped is not None:
         relations = as_mapped(relations, mapped, schema)
