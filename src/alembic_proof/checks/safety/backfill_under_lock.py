@@ -52,7 +52,7 @@ def judge(evidence: Evidence) -> list[Finding]:
     return [
         _finding(evidence, passage, statement, effects, touched)
         for passage, statement, effects in measured(evidence)
-        if effects.blocked and (touched := grows(statement, effects))
+        if effects.blocked and (touched := grows(passage, statement, effects))
     ]
 
 

@@ -54,7 +54,7 @@ def judge(evidence: Evidence) -> list[Finding]:
         _finding(evidence, passage, statement, effects, touched)
         for passage, statement, effects in measured(evidence)
         if not effects.blocked
-        and (touched := grows(statement, effects))
+        and (touched := grows(passage, statement, effects))
         and not (effects.autocommit and in_batches(statement, effects))
     ]
 

@@ -53,7 +53,7 @@ def _goes_on(passage: Passage, statement: Statement, effects: Effects) -> bool:
     """Whether it is about rows of somebody's table, and its cost is not told already by a rule of its own."""
     if command(effects) not in _ROWS or strong(effects):
         return False
-    told = read_whole(passage, statement, effects) or grows(statement, effects)
+    told = read_whole(passage, statement, effects) or grows(passage, statement, effects)
     about = effects.rows or any(lock.taken for lock in effects.locks) or command(effects) in ("INSERT", "COPY")
     return bool(about) and not told
 

@@ -57,7 +57,7 @@ def read_whole(passage: Passage, statement: Statement, effects: Effects) -> tupl
     A copy reads, too, and so does building an index. With so few rows the server reads a table whole where it would
     use an index in production: a query counts only where it has no condition.
     """
-    if not effects.blocked or effects.rewritten or effects.rows or grows(statement, effects):
+    if not effects.blocked or effects.rewritten or effects.rows or grows(passage, statement, effects):
         return ()
     if command(effects) == "REFRESH MATERIALIZED VIEW" or (_reads(statement, effects) and _bounded(statement)):
         return ()
