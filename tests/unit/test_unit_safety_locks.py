@@ -504,13 +504,18 @@ def test_what_rules_of_their_own_tell_is_not_told_again() -> None:
 
 
 def test_a_second_table_in_a_transaction_is_told() -> None:
-    """Not one in the next transaction, nor several that one statement needs, nor a view."""
+    """Not one in the next transaction, nor a view, nor those that one statement needs together."""
     first, second = ran(ADD, exclusive()), ran("ALTER TABLE purchase …", exclusive(PURCHASE), line=8)
     (finding,) = found(several_tables, first, second)
     assert (finding.line, finding.object) == (8, PURCHASE)
     apart = ran("ALTER TABLE purchase …", exclusive(PURCHASE), transaction=2)
     assert found(several_tables, first, apart) == []
     assert found(several_tables, ran("ALTER TABLE …", exclusive(), exclusive(PURCHASE)), ran(ADD, exclusive())) == []
+    key = "ALTER TABLE account ADD FOREIGN KEY (p) REFERENCES {}"
+    reference = ran(key.format("purchase"), exclusive(PURCHASE, mode="ShareRowExclusiveLock"))
+    assert found(several_tables, first, reference) == []
+    third = ran(key.format("account_kind"), exclusive(KIND, mode="ShareRowExclusiveLock"), line=9)
+    assert [f.line for f in found(several_tables, first, reference, third)] == [9]
     assert found(several_tables, first, ran("DROP VIEW v", exclusive("public.v", kind="view"))) == []
 
 

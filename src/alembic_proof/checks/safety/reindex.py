@@ -14,8 +14,8 @@ RULE = Rule(
     summary="Indexes are rebuilt without CONCURRENTLY on a table in use.",
     why="REINDEX locks the indexes against all use. Planning a query opens every index of its tables, so that readers "
     "wait as well, although the lock on the table itself would let them pass.",
-    way_out='with op.get_context().autocommit_block(): op.execute("REINDEX INDEX CONCURRENTLY …"); before it op.drop_index '
-    "of NAME_ccnew with if_exists=True, the invalid index that one which was broken off leaves",
+    way_out='with op.get_context().autocommit_block(): op.execute("REINDEX INDEX CONCURRENTLY …"); before that '
+    "op.drop_index of NAME_ccnew, with if_exists=True: the invalid index that is left where one is broken off",
     example=Example(
         given="""\
 op.create_table("account", sa.Column("id", sa.Integer, primary_key=True), sa.Column("email", sa.Text))

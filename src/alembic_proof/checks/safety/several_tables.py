@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic_proof.checks.safety.common import at_statement
+from alembic_proof.checks.safety.culprit import mentions, name_of
 from alembic_proof.checks.safety.locking import TABLES, Measured, line_of, strong, taken, transactions
 from alembic_proof.checks.safety.words import subject, tables, waiting
 from alembic_proof.findings import Example, Finding, Rule, Severity
@@ -50,9 +51,14 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 
 def _elsewhere(before: list[Measured], measured: Measured) -> bool:
-    """Whether it takes a table that is not locked yet."""
+    """Whether it takes a table that is not locked yet, and has nothing to do with all of those that are.
+
+    A reference that is added with its column needs both tables anyway.
+    """
+    statement, effects = measured
     known = {k.relation for _, e in before for k in strong(e, TABLES)}
-    return any(k.relation not in known for k in strong(measured[1], TABLES))
+    new = any(k.relation not in known for k in strong(effects, TABLES))
+    return new and not all(mentions(statement.sql, name_of(table)) for table in known)
 
 
 def _finding(evidence: Evidence, passage: Passage, going: list[Measured], second: int) -> Finding:
