@@ -120,7 +120,7 @@ class Measuring:
     async def _rows(self, revision: str) -> str:
         level = self.fallen.level(revision)
         relations = await self._relations()
-        await self._put_in_use(level, relations)
+        await self._put_in_use(level, relations, follows=self._follows(revision))
         if self.before_deploy is None:
             self.before_deploy = frozenset(relations)
         existing = relations
@@ -130,7 +130,12 @@ class Measuring:
         self.run = _Run(revision, level, existing, {oid: r.file for oid, r in relations.items()}, created)
         return "go"
 
-    async def _put_in_use(self, level: str, relations: Relations) -> None:
+    def _follows(self, revision: str) -> bool:
+        """Whether the revision before it is under test, too; what others do is not watched."""
+        plan = list(self.collector.plan)
+        return bool(self.passages) and plan.index(revision) == plan.index(self.passages[-1].revision) + 1
+
+    async def _put_in_use(self, level: str, relations: Relations, *, follows: bool) -> None:
         """Rows for all tables; later only for those that are new, or that the revision before touched."""
         tables = {oid: r.identity for oid, r in relations.items() if _is_table(r)}
         if self.in_use is None:
@@ -139,7 +144,7 @@ class Measuring:
             self.in_use = InUse(owner, admin, table, self.tested.together, self.models)
         touched = None if self.touched is None else self.touched | (tables.keys() - self.known)
         names = None if touched is None else {tables[oid] for oid in touched if oid in tables}
-        await self.in_use.begin(level, touched, names)
+        await self.in_use.begin(level, touched if follows else None, names)
         await self.in_use.settle()
         self.known = frozenset(tables)
 
@@ -340,7 +345,7 @@ async def measure(ground: Ground, tested: UnderTest, one_way: Collection[str] = 
         if fallen.levels == known:  # nothing that fewer rows would mend
             break
     stopped = (last,) if last is not None and last.revision not in passages else ()
-    failure = collector.failure or crash(ending)
+    failure = collector.failure or collector.where(crash(ending))
     return replace(measured, passages=(*measured.passages, *stopped), failure=failure)
 
 
@@ -358,16 +363,17 @@ async def _measure_once(
     fallen: Fallen,
     one_way: Collection[str],
     models: tuple[MappedTable, ...] | None,
-) -> tuple[Measuring, Collector, Ending, Passage | None]:
+) -> tuple[Measuring, Passages, Ending, Passage | None]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(ground, "measure"))
         await prepare(ground, database)
         await _install(database)
         measuring = Measuring(ground, database, tested, fallen, one_way, models)
         stack.push_async_callback(measuring.close)
-        chosen = sorted(tested.revisions)
-        collector, ending = await do(ground, database, "measure", measuring.answer, Passages(), tested=chosen)
-        return measuring, collector, ending, measuring.stopped_at()
+        chosen, seeds = sorted(tested.revisions), list(ground.settings.seed)
+        passages = Passages()
+        _, ending = await do(ground, database, "measure", measuring.answer, passages, tested=chosen, seed=seeds)
+        return measuring, passages, ending, measuring.stopped_at()
 
 
 async def _install(database: ScratchDatabase) -> None:
