@@ -83,6 +83,12 @@ def test_partitions_that_are_copied_are_one_finding() -> None:
     assert told(given) == ["lock/type-rewrites-table"]
 
 
+def test_a_table_that_is_copied_under_its_own_earlier_lock_is_told_once() -> None:
+    """Nobody waits who would not wait anyway."""
+    again = ran("ALTER TABLE account ALTER visits TYPE bigint", rewritten=(ACCOUNT,), locks=(lock(taken=False),))
+    assert told(evidence(again)) == ["lock/type-rewrites-table"]
+
+
 def test_a_table_that_was_locked_before_waits_for_the_copy_of_another() -> None:
     """Beside the copy itself."""
     given = evidence(

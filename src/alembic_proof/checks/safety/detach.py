@@ -18,7 +18,8 @@ RULE = Rule(
         "reach the partition through it."
     ),
     way_out=(
-        "DETACH PARTITION ... CONCURRENTLY inside autocommit_block(); it is refused while there is a default partition"
+        "DETACH PARTITION ... CONCURRENTLY inside autocommit_block(), and FINALIZE where it was broken off; a "
+        "table with a default partition refuses it"
     ),
     example=Example(
         given="""\
@@ -33,8 +34,11 @@ op.execute("ALTER TABLE purchase DETACH PARTITION purchase_old")
 """,
         good=(
             """\
+pending = sa.text("SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = 'purchase_old'::regclass")
 with op.get_context().autocommit_block():
-    op.execute("ALTER TABLE purchase DETACH PARTITION purchase_old CONCURRENTLY")
+    # what an earlier run was broken off in is brought to its end
+    how = "FINALIZE" if op.get_bind().scalar(pending) else "CONCURRENTLY"
+    op.execute(f"ALTER TABLE purchase DETACH PARTITION purchase_old {how}")
 """,
         ),
     ),

@@ -39,9 +39,9 @@ def under(effects: Effects, table: str) -> str:
 
 
 def held_before(effects: Effects) -> tuple[Blocked, ...]:
-    """Tables for which others wait, and that this statement has not locked itself."""
-    taken = {lock.table for lock in effects.locks if lock.taken}
-    return tuple(b for b in effects.blocked if (b.through or b.table) not in taken)
+    """Tables for which others wait, and that this statement has not locked itself, nor copied."""
+    own = {*(lock.table for lock in effects.locks if lock.taken), *effects.rewritten}
+    return tuple(b for b in effects.blocked if (b.through or b.table) not in own)
 
 
 def indexed(effects: Effects) -> tuple[str, ...]:
