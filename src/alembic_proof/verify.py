@@ -101,7 +101,8 @@ def _unmeasured(evidence: Evidence) -> str | None:
     failure = evidence.measured.failure
     if failure is None or any(not s.ok for s in evidence.trace.of("upgrade")):
         return None
-    return f"the revisions under test passed once, and stop when they are measured: {failure}"
+    place = f" ({failure.file}:{failure.line})" if failure.line else ""
+    return f"the revisions under test passed once, and stop when they are measured: {failure}{place}"
 
 
 def estimate_costs(verification: Verification) -> Verification:

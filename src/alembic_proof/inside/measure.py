@@ -13,6 +13,7 @@ from . import history
 from .before import before_upgrade
 from .capture import Capture
 from .notices import Notices
+from .seed import seed
 from .session import Session
 from .walker import _GET_MARK, _SET_MARK, Walk, _Attempt, announce, settle
 
@@ -35,7 +36,10 @@ class Measured(Capture):
             return
         dbapi = connection.connection.dbapi_connection
         self.notices.listen(dbapi)
-        self._statements[-1]["parameters"] = _short(parameters)
+        last = self._statements[-1]
+        last["parameters"] = _short(parameters)
+        # told before it runs: it may be the last thing that this process does
+        self.channel.send("statement", **{name: last[name] for name in ("sql", "file", "line")})
         autocommit = bool(getattr(dbapi, "autocommit", False))
         self._statements[-1]["autocommit"] = autocommit
         pid = self._pid(connection)
@@ -110,6 +114,8 @@ def _tag(cursor, statement: str) -> str:
 class Measure(Walk):
     """One run of env.py: plainly up to what is under test, and from there measured."""
 
+    seeded = False
+
     def steps(self, heads, context):
         self.context = context
         script = context.script or self.script
@@ -130,7 +136,8 @@ class Measure(Walk):
                     self.session.restore(self.capture.take())
                 self._forget_counters()
                 continue
-            self._ask("rows", revision=step.revision.revision)
+            seeded = seed(self.job, context, step.revision.revision)
+            self._ask("rows", revision=step.revision.revision, seeded=bool(seeded) or self.seeded)
             step.migration_fn = self._upgrade_function(step)
             yield step
             settle(context)
@@ -190,6 +197,7 @@ class Measure(Walk):
                 self.session.restore(self.ran)
         self._forget_counters()
         self._ask("done", revision=revision)
+        self.seeded = bool(seed(self.job, self.context, revision, reached=True))
 
     def _back(self, step) -> None:
         """Down, a look, up again, a look; undone, or where the revision commits, done for real."""

@@ -117,10 +117,11 @@ class Measuring:
 
     # -- before -----------------------------------------------------------------------------------------------------
 
-    async def _rows(self, revision: str) -> str:
+    async def _rows(self, revision: str, seeded: bool) -> str:
+        """`seeded`: the project has put rows of its own anywhere."""
         level = self.fallen.level(revision)
         relations = await self._relations()
-        await self._put_in_use(level, relations, follows=self._follows(revision))
+        await self._put_in_use(level, relations, follows=self._follows(revision) and not seeded)
         if self.before_deploy is None:
             self.before_deploy = frozenset(relations)
         existing = relations
