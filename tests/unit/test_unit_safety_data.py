@@ -309,6 +309,19 @@ def test_the_time_zone_that_decides_is_named() -> None:
     assert "the time zone of the session, here UTC" in finding.message
 
 
+def test_a_zone_that_the_revision_names_is_no_sessions() -> None:
+    """It may well be the same."""
+    sql = "ALTER TABLE account ALTER seen TYPE timestamptz USING seen AT TIME ZONE 'UTC'"
+    assert changes_values.judge(evidence(ran(sql, 5), changes=(change("values changed", "seen", zone="UTC"),))) == []
+
+
+def test_what_a_trigger_writes_beside_an_update_is_information() -> None:
+    """Such as when the row was last changed."""
+    update = ran("UPDATE account SET nick = 'x' WHERE nick IS NULL", 5, "UPDATE 3")
+    (finding,) = changes_values.judge(evidence(update, changes=(change("values changed", "updated_at"),)))
+    assert (finding.severity, "by a trigger" in finding.message) == (Severity.INFO, True)
+
+
 # -- the way back ---------------------------------------------------------------------------------------------------
 
 
@@ -333,6 +346,18 @@ def test_what_only_the_way_back_loses_is_told() -> None:
 def test_what_the_way_back_cannot_keep_is_no_news(found: Evidence) -> None:
     """The upgrade lost it, or made it."""
     assert downgrade_loses.judge(found) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "severity"),
+    [("UPDATE account SET updated_at = now()", Severity.WARNING), ("UPDATE account SET nick = 'x'", Severity.INFO)],
+)
+def test_what_a_trigger_writes_on_the_way_back_is_information(sql: str, severity: Severity) -> None:
+    """The statement does not name it."""
+    found = evidence(changes=(change("values changed", "updated_at", stage="downgrade"),))
+    back = Step("b", "downgrade", ok=True, statements=(Statement(sql, "b.py", 31, 0.1),))
+    (finding,) = downgrade_loses.judge(replace(found, trace=Trace(("b",), (*found.trace.steps, back))))
+    assert (finding.severity, finding.line) == (severity, 31)
 
 
 def test_what_the_second_upgrade_loses_is_told_at_the_upgrade() -> None:

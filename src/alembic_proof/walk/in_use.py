@@ -129,7 +129,8 @@ class InUse:
         """What the second queries gave."""
         found = {t.oid: t for t in self._read(answers[0]).tables}
         touched = None if self.looking is None else {*self.looking, *found}
-        self._compare(self.was if stage == "downgrade" else self.now, found, stage, touched)
+        # what the upgrade itself made may be other values the second time: only what was there before it is a loss
+        self._compare(self.was, found, stage, touched)
         if len(answers) > 1:
             usages = self._new()
             self.broken += broken(usages, self.new.control, read_results(usages, answers[1]), "new")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alembic_proof.checks.safety.catalog import column_in_use
-from alembic_proof.checks.safety.culprit import at_culprit, culprit, name_of, tag_of
+from alembic_proof.checks.safety.culprit import at_culprit, culprit, mentions, name_of, tag_of
 from alembic_proof.checks.safety.emptied import has_condition
 from alembic_proof.checks.safety.losses import VALUES_CHANGED, accepted, counted, shown, upgraded
 from alembic_proof.checks.safety.words import short
@@ -40,32 +40,42 @@ op.execute("UPDATE purchase SET amount_whole = round(amount) WHERE amount_whole 
 def judge(evidence: Evidence) -> list[Finding]:
     """One finding for each column; filling in what was NULL changes no value."""
     return [
-        _finding(evidence, passage, change, column)
+        _finding(evidence, passage, change, column, found)
         for passage, change in upgraded(evidence, VALUES_CHANGED)
         for column in change.columns
         if column_in_use(evidence, passage, change.table, column)
+        for found in [culprit(passage, change.table, ("ALTER TABLE", "UPDATE"), _name(change, column), "TYPE", "SET")]
+        if not (change.zone and found is not None and mentions(found.sql, "AT TIME ZONE"))
     ]
 
 
-def _finding(evidence: Evidence, passage: Passage, change: Change, column: str) -> Finding:
+def _name(change: Change, column: str) -> str:
+    return name_of(f"{change.table}.{column}")
+
+
+def _finding(evidence: Evidence, passage: Passage, change: Change, column: str, found: Statement | None) -> Finding:
     object_ = f"{change.table}.{column}"
-    found = culprit(passage, change.table, ("ALTER TABLE", "UPDATE"), name_of(object_), "TYPE", "SET")
+    by_trigger = (
+        found is not None and tag_of(found).startswith("UPDATE") and not mentions(found.sql, _name(change, column))
+    )
     return at_culprit(
         RULE,
         evidence,
         passage,
         found,
-        _says(short(object_), found, change),
-        severity=_severity(found),
+        _says(short(object_), found, change, by_trigger),
+        severity=Severity.INFO if by_trigger else _severity(found),
         object=object_,
         details=(f"in {counted(change.count, 'measured row')}", *shown(change.samples)),
         accepted=accepted(evidence, passage, change.table, column),
     )
 
 
-def _says(column: str, found: Statement | None, change: Change) -> str:
+def _says(column: str, found: Statement | None, change: Change, by_trigger: bool) -> str:
     if change.zone is not None:
         return f"what the values of {column} mean is decided by the time zone of the session, here {change.zone}"
+    if by_trigger:
+        return f"values of {column} are overwritten by a trigger of the UPDATE, which does not name the column"
     if found is not None and not tag_of(found).startswith("ALTER"):
         return f"values of {column} are overwritten, and the old ones are gone"
     lost = change.samples and all(v.after is None for v in change.samples)

@@ -82,6 +82,7 @@ def _finding(evidence: Evidence, passage: Passage, change: Change, columns: tupl
         f"{_WAYS[change.stage]} {word} {what}, which the upgrade alone keeps",
         place=_place(evidence, passage.revision, change),
         object=f"{change.table}.{columns[0]}" if len(columns) == 1 else change.table,
+        severity=Severity.INFO if _is_by_trigger(evidence, passage.revision, change) else RULE.severity,
         details=shown(tuple(v for v in change.samples if not columns or v.column in columns)),
         accepted=accepted(evidence, passage, change.table, *columns),
     )
@@ -93,3 +94,11 @@ def _place(evidence: Evidence, revision: str, change: Change) -> tuple[str | Non
     named = [s for s in (step.statements if step else ()) if s.line and mentions(s.sql, name_of(change.table))]
     columned = [s for s in named if any(mentions(s.sql, c.strip('"')) for c in change.columns)]
     return next(((s.file, s.line) for s in columned or named), (None, None))
+
+
+def _is_by_trigger(evidence: Evidence, revision: str, change: Change) -> bool:
+    """Whether an UPDATE ran that does not name the columns, and nothing else names them either."""
+    step = evidence.trace.step(revision, change.stage)
+    texts = [s.sql for s in (step.statements if step else ()) if mentions(s.sql, name_of(change.table))]
+    named = any(mentions(text, c.strip('"')) for text in texts for c in change.columns)
+    return change.how == VALUES_CHANGED and not named and any(mentions(text, "UPDATE") for text in texts)
