@@ -1,15 +1,18 @@
 """The rules on copies, scans and writes, over passages made by hand: which one speaks, and what it says."""
 
+from dataclasses import replace
 from types import ModuleType
+from typing import Any
 
 import pytest
 from safety_help import ACCOUNT, PURCHASE, blocked, column, evidence, fact, lock, ran, touched
 
 from alembic_proof.checks.safety import SAFETY, bulk_write, rewrites
+from alembic_proof.checks.safety.common import measured
 from alembic_proof.checks.safety.statements import command, names, plain
 from alembic_proof.effects import Effects, Estimate, Index
 from alembic_proof.findings import Severity
-from alembic_proof.trace import Evidence, Statement
+from alembic_proof.trace import Context, Evidence, Measured, Passage, Statement
 
 COSTS: tuple[ModuleType, ...] = tuple(
     m for m in SAFETY if any(hasattr(m, name) for name in ("rewrites", "scans", "grows", "held_before", "_stopped"))
@@ -259,3 +262,51 @@ def test_words_are_read_without_texts_and_comments() -> None:
     assert [command(Effects(tag)) for tag in ("UPDATE 5", "ALTER TABLE T", "REFRESH MATERIALIZED VIEW", "DO", "")] == [
         "UPDATE", "ALTER TABLE", "REFRESH MATERIALIZED VIEW", "DO", "",
     ]  # fmt: skip
+
+
+def replace_effects(statement: Statement, **effects: Any) -> Statement:
+    """The same statement with other effects."""
+    assert statement.effects
+    return replace(statement, effects=replace(statement.effects, **effects))
+
+
+NOT_VALID = ran("ALTER TABLE account ADD CHECK (x > 0) NOT VALID")
+VALIDATE = ran(
+    "ALTER TABLE account VALIDATE CONSTRAINT x",
+    scanned=(ACCOUNT,),
+    locks=(lock(mode="ShareUpdateExclusiveLock"),),
+    blocked=(),
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "rules"),
+    [
+        ({}, ["lock/validates-under-lock"]),
+        ({"context": Context(transaction_per_migration=True)}, []),
+        ({"context": Context(transactional_ddl=False)}, []),
+        ({"together": False}, []),
+        ({"last": replace_effects(NOT_VALID, autocommit=True)}, []),
+        ({"then": replace_effects(VALIDATE, transaction=2)}, []),
+        ({"then": replace_effects(VALIDATE, autocommit=True)}, []),
+    ],
+)
+def test_a_later_revision_of_the_same_transaction_is_under_the_locks_of_the_one_before(
+    change: dict[str, Any], rules: list[str]
+) -> None:
+    """As a deploy runs them; not where each has its own, is a deploy of its own, or something committed between."""
+    first = Passage("a", ok=True, statements=(change.get("last", NOT_VALID),))
+    second = Passage("b", ok=True, statements=(change.get("then", VALIDATE),))
+    deploy = Measured("", (first, second), together=change.get("together", True))
+    assert told(replace(evidence(), measured=deploy, context=change.get("context", Context()))) == rules
+
+
+def test_a_revision_without_statements_gives_no_lock_back() -> None:
+    """And what is locked more strongly since before is not taken again."""
+    empty = Passage("b", ok=True)
+    first, third = (Passage(r, ok=True, statements=(s,)) for r, s in (("a", NOT_VALID), ("c", VALIDATE)))
+    given = replace(evidence(), measured=Measured("", (first, empty, third)))
+    assert told(given) == ["lock/validates-under-lock"]
+    *_, (_, _, effects) = measured(given)
+    assert [(k.mode, k.taken) for k in effects.locks] == [("AccessExclusiveLock", False)]
+    assert effects.blocked == (blocked(),)
