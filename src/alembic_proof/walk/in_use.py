@@ -68,7 +68,9 @@ class InUse:
         if self.old is None:
             self.old = await self._side(None)
         elif not self.together:
-            self.old = self.new.with_rest_of(self.old) if self.models is None else await self._side(self.old)
+            known = self.new.with_rest_of(self.old) if self.models is None else self.old
+            others = self._names(filled)
+            self.old = known if self.models is None and not others else await self._side(known.without(others))
 
     async def fewer(self, level: str) -> bool:
         """The rows of before are taken away again, and ordinary ones put in their place; False where that cannot be."""
@@ -98,6 +100,10 @@ class InUse:
         """Of what was filled, and of what triggers wrote to."""
         others = {name for name, _ in filled.others}
         return {p.oid for p in filled.puts} | {s.oid for s in self.shapes.values() if s.name in others}
+
+    def _names(self, filled: Filled) -> set[str]:
+        oids = self._oids(filled)
+        return {s.name for oid, s in self.shapes.items() if oid in oids}
 
     async def passed(self, touched: Collection[int]) -> None:
         """After the upgrade, which touched these: what became of the rows, and of the statements that ran before it."""
