@@ -90,13 +90,28 @@ def change(how: str, *columns: str, stage: str = "upgrade", samples: tuple[Value
 )
 def test_one_rule_speaks_of_a_fall_on_rows(rows, sqlstate, rule, severity, says) -> None:
     """At its line, in words, and with the server's own on which row it was."""
-    fall = Fall(rows, "it is violated\nDETAIL:  Failing row contains (1).", sqlstate, "ALTER TABLE account", "b.py", 7)
+    fall = Fall(
+        rows,
+        "it is violated\nDETAIL:  Failing row contains (1).",
+        sqlstate,
+        "ALTER TABLE account ALTER c TYPE x",
+        "b.py",
+        7,
+    )
     found = evidence(fall=fall)
     rules = (fails_on_any_row, fails_on_some_rows, cast_fails)
     (finding,) = (f for r in rules for f in r.judge(found))
     assert (finding.rule, finding.severity, finding.line) == (rule.RULE.name, severity, 7)
     assert says in finding.message
     assert finding.details[1] == "DETAIL:  Failing row contains (1)."
+
+
+def test_arithmetic_out_of_range_is_no_cast() -> None:
+    """And rows with the largest numbers are not all rows."""
+    fall = Fall("any", "integer out of range", "22003", "UPDATE account SET a = b * 2", "b.py", 7)
+    found = evidence(fall=fall)
+    assert cast_fails.judge(found) == fails_on_any_row.judge(found) == []
+    assert "a number is out of range" in fails_on_some_rows.judge(found)[0].message
 
 
 def test_without_a_fall_no_rule_on_rows_speaks() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic_proof.checks.safety.falls import CASTS, at_fall, falls
+from alembic_proof.checks.safety.falls import at_fall, falls, is_cast
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence
 
@@ -38,7 +38,7 @@ def judge(evidence: Evidence) -> list[Finding]:
     return [
         at_fall(RULE, evidence, passage, fall, _severity(fall.rows), RULE.way_out)
         for passage, fall in falls(evidence)
-        if fall.sqlstate in CASTS
+        if is_cast(fall)
     ]
 
 

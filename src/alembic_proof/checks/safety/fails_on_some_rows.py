@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic_proof.checks.safety.falls import CASTS, at_fall, falls, on_any_row, way_out
+from alembic_proof.checks.safety.falls import at_fall, falls, is_cast, on_any_row, way_out
 from alembic_proof.findings import Example, Finding, Rule, Severity
 from alembic_proof.trace import Evidence
 
@@ -34,5 +34,5 @@ def judge(evidence: Evidence) -> list[Finding]:
     return [
         at_fall(RULE, evidence, passage, fall, RULE.severity, way_out(fall, RULE.way_out))
         for passage, fall in falls(evidence)
-        if not on_any_row(fall) and fall.sqlstate not in CASTS
+        if not on_any_row(fall) and not is_cast(fall)
     ]

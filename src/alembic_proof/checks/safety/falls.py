@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from alembic_proof.checks.common import at_revision
@@ -23,6 +24,9 @@ CASTS = {
     "22032": "a text is no JSON",
 }
 _OTHERS = {
+    "22001": "a value is too long",
+    "22003": "a number is out of range",
+    "22P02": "a text is no value of the type",
     "23502": "a row has NULL there",
     "23505": "two rows have the same value",
     "23514": "a row breaks the CHECK",
@@ -38,9 +42,11 @@ _WAYS_OUT = {
     "23505": "before it, resolve the duplicates: SELECT …, count(*) FROM … GROUP BY … HAVING count(*) > 1 finds them",
     "23514": "before it, correct the rows that break the CHECK; or add it NOT VALID, and validate it later",
     "23503": "before it, correct the rows that refer to nothing; or add the key NOT VALID, and validate it later",
+    "22003": "query for rows near the limit first, or make the column wider",
     "55006": "before it: SET CONSTRAINTS ALL IMMEDIATE; or write the rows in a revision of their own",
 }
-_OF_VALUES = ("23503", "23505", "23514", "23P01")
+_OF_VALUES = ("23503", "23505", "23514", "23P01", *CASTS)
+_CAST = re.compile(r"\bTYPE\b|::|\bCAST\b", re.IGNORECASE)
 _FREE_OF_ROWS = "on an empty database it passes"
 
 
@@ -53,12 +59,18 @@ def falls(evidence: Evidence) -> Iterator[tuple[Passage, Fall]]:
 
 def on_any_row(fall: Fall) -> bool:
     """Whether no row is spared; rows that nobody made to fit a key or a condition prove that of none."""
-    return fall.rows == "any" and fall.sqlstate not in _OF_VALUES
+    return fall.rows == "any" and (is_cast(fall) or fall.sqlstate not in _OF_VALUES)
+
+
+def is_cast(fall: Fall) -> bool:
+    """Whether a value does not become one of another type; arithmetic may go out of range, too."""
+    return fall.sqlstate in CASTS and (fall.sql is None or _CAST.search(fall.sql) is not None)
 
 
 def meaning(fall: Fall) -> str:
     """The SQLSTATE in words."""
-    said = CASTS.get(fall.sqlstate or "") or _OTHERS.get(fall.sqlstate or "")
+    state = fall.sqlstate or ""
+    said = CASTS[state] if is_cast(fall) else _OTHERS.get(state)
     return said or (f"SQLSTATE {fall.sqlstate}" if fall.sqlstate else "it raises")
 
 
