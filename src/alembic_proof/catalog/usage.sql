@@ -82,7 +82,12 @@ SELECT json_build_object('relations', coalesce(json_agg(json_build_object(
   SELECT coalesce(json_agg(x.mark), '[]') FROM (
     SELECT concat('n', n.oid, ':', (SELECT y.xmin FROM pg_catalog.pg_namespace y WHERE y.oid = n.oid)) AS mark FROM namespace n
     UNION ALL SELECT concat('s', q.oid, ':', q.xmin) FROM pg_catalog.pg_class q WHERE q.relkind = 'S' AND q.relpersistence <> 't'
+      -- a column's own is told by its table
+      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend o WHERE o.classid = 'pg_catalog.pg_class'::regclass
+      AND o.objid = q.oid AND o.deptype IN ('a', 'i') AND o.refobjsubid > 0)
     UNION ALL SELECT concat('q', q.seqrelid, ':', q.xmin) FROM pg_catalog.pg_sequence q
+      WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend o WHERE o.classid = 'pg_catalog.pg_class'::regclass
+      AND o.objid = q.seqrelid AND o.deptype IN ('a', 'i') AND o.refobjsubid > 0)
     UNION ALL SELECT concat('f', f.oid, ':', f.xmin) FROM pg_catalog.pg_proc f WHERE f.oid >= 16384
     UNION ALL SELECT concat('t', t.oid, ':', t.xmin) FROM pg_catalog.pg_type t WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r')
     UNION ALL SELECT concat('e', e.oid, ':', e.xmin) FROM pg_catalog.pg_enum e

@@ -100,16 +100,20 @@ class Relation:
 
 @dataclass(frozen=True)
 class Usable:
-    """All of them; `shared` are the marks of what they may use: schemas, types, functions, sequences, roles."""
+    """All of them; `shared` are the marks of what they may use: schemas, types, functions, sequences, roles.
+
+    `quick`: only what is itself otherwise counts as affected, and not what may use it.
+    """
 
     relations: tuple[Relation, ...] = ()
     shared: frozenset[str] = frozenset()
+    quick: bool = False
 
 
-def read_usable(text: str) -> Usable:
+def read_usable(text: str, quick: bool = False) -> Usable:
     """What the answer to `usage_sql` holds."""
     data = json.loads(text)
-    return Usable(tuple(_relation(item) for item in data["relations"]), frozenset(data["shared"]))
+    return Usable(tuple(_relation(item) for item in data["relations"]), frozenset(data["shared"]), quick)
 
 
 def affected(here: Usable, there: Usable) -> tuple[Relation, ...]:
@@ -117,9 +121,10 @@ def affected(here: Usable, there: Usable) -> tuple[Relation, ...]:
 
     Of one database at two times: equal marks, an equal definition. What is new there changes nothing of these.
     """
-    if not here.shared <= there.shared:
+    quick = here.quick or there.quick
+    if not (quick or here.shared <= there.shared):
         return here.relations
-    same = {(r.identity, r.marks) for r in there.relations if r.alone}
+    same = {(r.identity, r.marks) for r in there.relations if r.alone or quick}
     changed = {r.identity for r in here.relations if (r.identity, r.marks) not in same}
     while taken := _parents(here.relations, changed) - changed:
         changed |= taken

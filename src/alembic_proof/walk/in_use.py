@@ -34,13 +34,15 @@ class InUse:
     """What is known of it at a revision; `owner` is a session as the owner, `admin` one that may be anybody.
 
     `models` are those of the code that runs today, where they are known; `together`: the revisions are one deploy, and
-    the code that runs today is that of before all of them. `was` and `now` are the rows before and after the upgrade.
+    the code that runs today is that of before all of them. `quick`: statements are run again only of tables that are
+    themselves otherwise. `was` and `now` are the rows before and after the upgrade.
     """
 
     owner: asyncpg.Connection
     admin: asyncpg.Connection
     version_table: str
     together: bool
+    quick: bool = False
     models: tuple[MappedTable, ...] | None = None
     filled: list[Filled] = field(default_factory=list)
     unfilled: dict[str, Unfilled] = field(default_factory=dict)
@@ -70,7 +72,9 @@ class InUse:
         elif not self.together:
             known = self.new.with_rest_of(self.old) if self.models is None else self.old
             others = self._names(filled)
-            self.old = known if self.models is None and not others else await self._side(known.without(others))
+            # the schema is what it was after the last upgrade: else `forget` was called
+            again = known.without(others)
+            self.old = known if self.models is None and not others else await self._side(again, self.new.usable)
 
     async def fewer(self, level: str) -> bool:
         """The rows of before are taken away again, and ordinary ones put in their place; False where that cannot be."""
@@ -152,13 +156,15 @@ class InUse:
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
-    async def _side(self, since: Side | None) -> Side:
+    async def _side(self, since: Side | None, usable: Usable | None = None) -> Side:
         """The statements of the code that runs today, on the schema as it is now."""
-        side = await read_side(self.admin, self.version_table, self.models, since=since.usable if since else None)
+        usable = usable or await self._usable()
+        earlier = since.usable if since else None
+        side = await read_side(self.admin, self.version_table, self.models, since=earlier, usable=usable)
         return side.with_rest_of(since) if since else side
 
     async def _usable(self) -> Usable:
-        return read_usable(await self.admin.fetchval(usage_sql(self.version_table)))
+        return read_usable(await self.admin.fetchval(usage_sql(self.version_table)), self.quick)
 
     async def _read_shapes(self, touched: Collection[int] | None) -> None:
         found = await read_shapes(self.owner, self.version_table, touched)

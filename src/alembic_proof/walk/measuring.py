@@ -27,6 +27,9 @@ from alembic_proof.walk.runs import Ground, connect, crash, do, open_database, p
 
 LEVELS = ("all", "plain", "none")
 RESTARTS = 25
+# of so many revisions only what each touches itself is tried with old and new code
+MANY = 25
+_QUICK = f"old and new code on tables that a revision does not change itself: with more than {MANY} under test"
 
 
 @dataclass
@@ -142,7 +145,10 @@ class Measuring:
         if self.in_use is None:
             owner, admin = await self.probes.session("own"), await connect(self.database, admin=True)
             table = self.collector.context.version_table_identity
-            self.in_use = InUse(owner, admin, table, self.tested.together, self.models)
+            many = len(self.tested.revisions) > MANY
+            self.in_use = InUse(owner, admin, table, self.tested.together, many, self.models)
+            if many:
+                self.in_use.missed[_QUICK] = None
         touched = None if self.touched is None else self.touched | (tables.keys() - self.known)
         names = None if touched is None else {tables[oid] for oid in touched if oid in tables}
         await self.in_use.begin(level, touched if follows else None, names)
