@@ -86,7 +86,7 @@ def ran(sql: str, *locks: Lock, line: int = 1, tag: str = "", seconds: float = 0
     """A statement, by default under a timeout of two seconds; what is locked strongly waits."""
     strong = [k for k in locks if k.mode in ("AccessExclusiveLock", "ShareLock", "ShareRowExclusiveLock")]
     operations = {True: READS_AND_WRITES, False: READS_AND_WRITES[1:]}
-    blocked = tuple(Blocked(k.relation, operations[k.mode == "AccessExclusiveLock"]) for k in strong)
+    blocked = tuple(sorted(Blocked(k.relation, operations[k.mode == "AccessExclusiveLock"]) for k in strong))
     given = {"tag": tag or _tag(sql), "lock_timeout": 2000, "locks": locks, "blocked": blocked, **effects}
     return Statement(sql, "b.py", line, seconds, effects=Effects(**given))  # type: ignore[arg-type]
 
@@ -212,6 +212,15 @@ def test_a_timeout_that_is_set_after_the_lock_is_told_as_that_and_not_as_none() 
     assert (finding.line, finding.severity) == (4, Severity.ERROR)
     assert finding.message.endswith("without end: the timeout is set only at line 5")
     assert found(no_timeout, *statements) == []
+    never = (statements[0], ran("SET lock_timeout = 0", lock_timeout=0), statements[2])
+    assert found(long_timeout, *never) == []
+    assert len(found(no_timeout, *never)) == 1
+
+
+def test_the_weakest_lock_that_stops_writers_needs_a_timeout() -> None:
+    """ShareLock, of an index."""
+    (finding,) = found(no_timeout, ran("CREATE INDEX i ON account (x)", exclusive(mode="ShareLock"), lock_timeout=0))
+    assert finding.message.endswith("ShareLock on account: writes of account wait until it commits")
 
 
 @pytest.mark.parametrize("sql", [SET_LOCAL, "SELECT set_config('lock_timeout', '2s', true)"])
@@ -235,7 +244,8 @@ def test_a_local_timeout_is_over_with_its_transaction(sql: str) -> None:
     [
         (SET_LOCAL, 1, 2000),  # the same transaction
         ("SET lock_timeout = '2s'", 2, 2000),  # for the session
-        (SET_LOCAL, 2, 1000),  # env.py's own is shorter
+        (SET_LOCAL, 2, 2000),  # env.py's own is the same
+        (SET_LOCAL, 2, 1000),  # or shorter
     ],
 )
 def test_a_timeout_that_still_holds_is_not_lost(setting: str, transaction: int, now: int) -> None:
@@ -310,6 +320,24 @@ def test_of_a_block_the_facts_say_what_the_index_is_for(definition: str | None, 
     assert told(block, added=tuple(added)) == [rule.RULE.name]
 
 
+def test_the_constraint_of_another_index_says_nothing_of_this_one() -> None:
+    """Nor does an index without one."""
+    others = (
+        index("account_other", "x", constraint="account_other"),
+        fact("constraint", f"{ACCOUNT}.account_other", ACCOUNT, definition="UNIQUE (x)"),
+    )
+    block = ran("DO $$ BEGIN PERFORM make_index(); END $$", exclusive(mode="ShareLock"), **BUILD)
+    assert told(block, added=(index("account_email", "email"), *others)) == [index_blocks_writes.RULE.name]
+
+
+def test_attaching_a_partition_builds_the_indexes_that_it_lacks() -> None:
+    """While nobody reads or writes it."""
+    locks = (exclusive("public.p1"), exclusive(mode="ShareUpdateExclusiveLock", kind="partitioned table"))
+    sql = "ALTER TABLE account ATTACH PARTITION p1 DEFAULT"
+    (finding,) = found(index_blocks_writes, ran(sql, *locks, built=("public.p1_x",), scanned=("public.p1",)))
+    assert finding.message.startswith("ALTER TABLE builds p1_x under AccessExclusiveLock: reads and writes of p1 wait")
+
+
 def test_a_primary_key_that_is_made_again_under_its_name_is_built() -> None:
     """The server calls it rebuilt."""
     sql = "ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (id)"
@@ -344,7 +372,12 @@ def test_an_index_on_a_partitioned_table_is_one_finding() -> None:
         Index(f"public.{n}", t, ("email",), True, False, "btree")
         for n, t in zip(("account_email", "p1_email"), (ACCOUNT, "public.p1"), strict=True)
     )
-    assert speaking(evidence(passage(statement, indexes=known)), BUILDS) == [index_on_partitioned.RULE.name]
+    seen = evidence(passage(statement, indexes=known))
+    assert speaking(seen, BUILDS) == [index_on_partitioned.RULE.name]
+    (finding,) = index_on_partitioned.judge(seen)
+    assert finding.message.startswith(
+        "CREATE INDEX builds account_email and p1_email under ShareLock: writes of account"
+    )
 
 
 def test_of_a_partition_alone_it_is_an_index_as_any() -> None:
@@ -359,6 +392,8 @@ def test_an_index_is_dropped_with_or_without_a_lock_that_readers_meet() -> None:
     """Outside of a transaction it may still be without CONCURRENTLY."""
     (finding,) = found(drop_index, ran("DROP INDEX i", exclusive(), autocommit=True))
     assert finding.message.endswith("reads and writes of account wait until it ends")
+    parts = (exclusive(kind="partitioned table"), exclusive("public.p1"))
+    assert found(drop_index, ran("DROP INDEX i", *parts)) == []
     weak = exclusive(mode="ShareUpdateExclusiveLock")
     assert found(drop_index, ran("DROP INDEX CONCURRENTLY i", weak, autocommit=True)) == []
     assert found(drop_index, ran("DROP INDEX IF EXISTS i")) == []
@@ -385,6 +420,10 @@ def test_an_index_that_the_upgrade_leaves_invalid_is_told() -> None:
     parent = fact("index", "public.i", ACCOUNT, definition="CREATE INDEX i ON ONLY account (x)", valid=False)
     assert invalid_index.judge(evidence(passage(statement, indexes=left), added=(parent,))) == []
     assert invalid_index.judge(evidence(passage(statement, indexes=left))) == []
+    on_rows = evidence(passage(statement, indexes=left), added=(index("i", "x"),))
+    assert len(invalid_index.judge(on_rows)) == 1
+    well = (replace(left[0], valid=True),)
+    assert invalid_index.judge(evidence(passage(statement, indexes=well), added=(index("i", "x"),))) == []
 
 
 def test_an_index_that_a_second_run_takes_for_the_wanted_one_is_told_once() -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from alembic_proof.checks.safety.common import at_statement, measured
+from alembic_proof.checks.safety.locking import STRONG
 from alembic_proof.checks.safety.statements import command, hides, says
 from alembic_proof.checks.safety.words import listed, short, subject, under, waits
-from alembic_proof.effects import Effects
+from alembic_proof.effects import Effects, strength
 from alembic_proof.findings import Finding, Rule
 from alembic_proof.snapshot import Fact, parse_fact
 from alembic_proof.trace import Evidence, Passage, Statement
@@ -80,7 +81,8 @@ def _kind(evidence: Evidence, passage: Passage, statement: Statement, indexes: t
         if kind:
             return kind
     owners = {i.table for i in passage.indexes if i.name in indexes} or set(effects.tables)
-    parent = any(k.kind == "partitioned table" and k.relation in owners for k in effects.locks)
+    locked = (k for k in effects.locks if k.relation in owners and strength(k.mode) >= STRONG)
+    parent = any(k.kind == "partitioned table" for k in locked)
     return PARTITIONED if parent else INDEX
 
 

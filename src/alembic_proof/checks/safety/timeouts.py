@@ -63,7 +63,7 @@ def _lost(before: list[tuple[Statement, Effects]], effects: Effects) -> Statemen
     if last is None or not _is_local(last[0]):
         return None
     if had_no_effect(*last):
-        return last[0] if not bound(effects) or bound(effects) == bound(last[1]) else None
+        return last[0]
     meant, now = bound(last[1]), bound(effects)
     over = last[1].transaction != effects.transaction
     return last[0] if over and meant and (not now or now > meant) else None
