@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from alembic_proof.compat.table import Compatibility
 from alembic_proof.errors import ExitCode
 from alembic_proof.findings import Finding, Severity
 from alembic_proof.trace import Measured
@@ -52,6 +53,7 @@ class Report:
     seconds: float = 0.0
     incomplete: str | None = None
     measured: Measured = field(default_factory=Measured)
+    compatibility: Compatibility | None = None
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:

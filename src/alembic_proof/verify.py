@@ -15,6 +15,7 @@ from alembic_proof import schema_file
 from alembic_proof.accept import apply_rules, apply_settings, require_known
 from alembic_proof.checks import broken, edited, judge_all
 from alembic_proof.checks.drift import drift_of
+from alembic_proof.compat.table import compatibility
 from alembic_proof.coverage import not_looked_at
 from alembic_proof.errors import UsageError
 from alembic_proof.findings import Finding, Severity
@@ -238,6 +239,7 @@ def report(verification: Verification) -> Report:
         seconds=time.monotonic() - verification.started,
         incomplete=verification.incomplete,
         measured=evidence.measured,
+        compatibility=compatibility(evidence.measured.passages) if evidence.measured.passages else None,
     )
 
 

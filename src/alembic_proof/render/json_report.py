@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from alembic_proof.compat.table import Compatibility
 from alembic_proof.findings import Finding, Severity
 from alembic_proof.render.terminal import relative
 from alembic_proof.render.text import visible, without_secrets
@@ -34,6 +35,7 @@ def as_data(report: Report) -> dict[str, Any]:
         },
         "revisions": [{**vars(r), "file": relative(r.file)} for r in report.revisions],
         "measured": _measured(report.measured),
+        "compatibility": _compatibility(report.compatibility),
         "coverage": {"not_looked_at": list(report.coverage), "unmodelled": list(report.unmodelled)},
         "environment": {**vars(report.facts), "replaced": list(report.facts.replaced)},
         "seconds": round(report.seconds, 3),
@@ -49,6 +51,13 @@ def _measured(measured: Measured) -> dict[str, Any]:
             if statement["effects"]:
                 del statement["effects"]["notices"]
     return data
+
+
+def _compatibility(table: Compatibility | None) -> list[dict[str, str]] | None:
+    """Old and new code on the old and the new schema: `works`, `breaks N`, or why it was not looked at."""
+    if table is None:
+        return None
+    return [{"code": code, "old_schema": old, "new_schema": new} for code, old, new in table.rows]
 
 
 def _blotted(value: Any) -> Any:

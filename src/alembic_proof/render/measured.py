@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from alembic_proof.compat.table import Compatibility
+from alembic_proof.cost import words
 from alembic_proof.effects import Blocked, Effects, strength
 from alembic_proof.render.text import one_line
 from alembic_proof.trace import Measured, Passage, Statement
@@ -18,6 +20,17 @@ def measured_lines(measured: Measured) -> Iterator[str]:
         if told:
             yield f"{passage.revision}{_rows(passage)}"
             yield from (f"  {line}" for line in told)
+
+
+def summary_lines(measured: Measured, table: Compatibility | None) -> Iterator[str]:
+    """Under the statements: in which order code and schema may be deployed, and what heavy statements would cost."""
+    if table is not None:
+        width = max(len(old) for _, old, _ in table.rows)
+        yield f"{'':10}{'on the old schema':{max(width, 17)}}  on the new schema"
+        for code, old, new in table.rows:
+            yield f"{code:10}{old:{max(width, 17)}}  {new}"
+    for estimate in measured.estimates:
+        yield f"{estimate.line or '?'}: {one_line(estimate.sql, 60)}: {words(estimate)}"
 
 
 def _rows(passage: Passage) -> str:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from alembic_proof.findings import Finding, Severity
-from alembic_proof.render.measured import measured_lines
+from alembic_proof.render.measured import measured_lines, summary_lines
 from alembic_proof.render.text import one_line, visible
 from alembic_proof.report import Report, RevisionResult
 
@@ -149,6 +149,9 @@ def _measured(report: Report, console: Console) -> None:
         console.print(Text("  statement by statement: --format json=PATH"))
         return
     for line in measured_lines(report.measured):
+        console.print(Text(f"  {visible(line)}"))
+    console.print()
+    for line in summary_lines(report.measured, report.compatibility):
         console.print(Text(f"  {visible(line)}"))
 
 
