@@ -196,6 +196,15 @@ def test_a_timeout_longer_than_ten_seconds_is_told(milliseconds: int, told: int)
     assert [f.severity for f in findings] == [Severity.WARNING] * told
 
 
+@pytest.mark.parametrize(
+    ("milliseconds", "words"), [(12_500, "12.5 s"), (60_000, "60 s"), (120_000, "2 min"), (150_000, "150 s")]
+)
+def test_a_long_timeout_is_told_in_words(milliseconds: int, words: str) -> None:
+    """Whole minutes as minutes."""
+    (finding,) = found(long_timeout, ran(ADD, exclusive(), lock_timeout=milliseconds))
+    assert finding.message.endswith(f"on account up to {words}, and everybody behind it")
+
+
 def test_the_shorter_of_two_timeouts_counts() -> None:
     """Either ends the wait."""
     assert found(long_timeout, ran(ADD, exclusive(), lock_timeout=60_000, statement_timeout=3000)) == []
