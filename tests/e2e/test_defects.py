@@ -81,8 +81,9 @@ def assert_place(defect: Defect, project: Path, finding: dict) -> None:
 
 
 def test_every_rule_has_a_defect() -> None:
-    """No rule is listed that no test has seen to speak."""
-    assert RULES.keys() - OURS <= {d.rule for d in DEFECTS}
+    """No rule is listed that no test has seen to speak; those with an example are seen in tests/checks."""
+    shown = {name for name, rule in RULES.items() if rule.example is not None}
+    assert RULES.keys() - OURS - shown <= {d.rule for d in DEFECTS}
 
 
 def test_a_decision_with_its_reason_is_accepted(project: Path, verify: Verify) -> None:
