@@ -9,6 +9,7 @@ from . import servers, sides
 AT_HAND = servers.at_hand()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With `--dist loadgroup`, what runs on one version in a module runs in one worker, and measures once."""
     if not config.pluginmanager.hasplugin("xdist"):
