@@ -39,6 +39,8 @@ op.alter_column("account", "email", type_=sa.Text(collation="C"))
 """,
             """\
 with op.get_context().autocommit_block():
+    # what an earlier run left half built
+    op.drop_index("ix_account_email", "account", postgresql_concurrently=True, if_exists=True)
     op.create_index("ix_account_email", "account", ["email"], postgresql_concurrently=True)
 """,
         ),
