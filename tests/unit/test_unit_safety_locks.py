@@ -536,6 +536,10 @@ def test_rows_that_are_written_under_an_exclusive_lock_are_told_once() -> None:
     assert (finding.line, len(finding.details)) == (5, 2)
     look = ran("SELECT 1 FROM pg_class", kept, tag="SELECT 1")
     assert found(more_under_exclusive, ran(ADD, exclusive()), look, ran(ADD, kept)) == []
+    read = ran("SELECT 1 FROM account_kind LIMIT 1", kept, exclusive(KIND, mode="AccessShareLock"), tag="SELECT 1")
+    assert len(found(more_under_exclusive, ran(ADD, exclusive()), read)) == 1
+    hidden = ran("SELECT make_column()", kept, exclusive(KIND), tag="SELECT 1")
+    assert found(more_under_exclusive, ran(ADD, exclusive()), hidden) == []
     weak = exclusive(taken=False, mode="ShareLock")
     assert (
         found(more_under_exclusive, ran("SELECT 1 FROM account_kind", weak, exclusive(KIND, mode="AccessShareLock")))
