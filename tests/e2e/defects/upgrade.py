@@ -71,7 +71,7 @@ DEFECTS = (
     Defect(
         "new-enum-value-in-its-own-transaction",
         (revision("a1b2c3d4e5f6", f"{ADD_VALUE}\n{USE_VALUE}", NO_WAY_BACK),),
-        "upgrade/fails",
+        "upgrade/enum-value-used",
         "a1b2c3d4e5f6",
         object="a1b2c3d4e5f6",
         at="UPDATE job SET status",
@@ -84,7 +84,7 @@ DEFECTS = (
             revision("a1b2c3d4e5f6", ADD_VALUE, NO_WAY_BACK),
             revision("b1b2c3d4e5f6", USE_VALUE, "pass", parent="a1b2c3d4e5f6"),
         ),
-        "upgrade/fails",
+        "upgrade/enum-value-used",
         "b1b2c3d4e5f6",
         object="b1b2c3d4e5f6",
         at="UPDATE job SET status",
