@@ -129,7 +129,7 @@ class Measure(Walk):
         for step in steps:
             if step.revision.revision not in tested:
                 self.channel.send("begin", revision=step.revision.revision, direction="upgrade")
-                self.context.impl.memo = {}
+                self.context.impl.memo = self.one_go_memo
                 yield step
                 settle(context)
                 with self._transaction():
@@ -180,7 +180,7 @@ class Measure(Walk):
         self._ask("begun", raw=before)
         self.capture.on = True
         try:
-            return self._run(revision, "upgrade", function, {})
+            return self._run(revision, "upgrade", function, self.one_go_memo)
         finally:
             self.capture.on = False
 
