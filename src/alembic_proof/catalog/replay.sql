@@ -2,9 +2,19 @@
 -- values for it, and how each statement ends. Every statement runs in a subtransaction that is always rolled back.
 CREATE SCHEMA IF NOT EXISTS alembic_proof;
 GRANT USAGE ON SCHEMA alembic_proof TO PUBLIC;
-CREATE FUNCTION alembic_proof.usage(version_table text) RETURNS text LANGUAGE sql STABLE {settings} AS $usage$
-{usage}
-$usage$;
+CREATE FUNCTION alembic_proof.usage(version_table text, only_these oid[] DEFAULT NULL)
+RETURNS text LANGUAGE plpgsql STABLE {settings} AS $usage$
+#variable_conflict use_column
+BEGIN
+  RETURN ({usage});
+END $usage$;
+-- What a row of these tables must look like; a function, so that the plan is made once in a session.
+CREATE FUNCTION alembic_proof.shapes(version_table text, only_these oid[]) RETURNS text LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog SET jit = off AS $shapes$
+#variable_conflict use_column
+BEGIN
+  RETURN ({shapes});
+END $shapes$;
 -- Each query's one text value; NULL where it has none.
 CREATE FUNCTION alembic_proof.answers(queries text[]) RETURNS text LANGUAGE plpgsql {settings} AS $answers$
 DECLARE

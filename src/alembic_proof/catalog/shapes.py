@@ -20,7 +20,12 @@ def shapes_sql(version_table: str = "public.alembic_version", tables: Iterable[i
     """
     oids = "NULL" if tables is None else "'{" + ",".join(map(str, sorted(tables))) + "}'"
     name = "'" + version_table.replace("'", "''") + "'"
-    return _text().replace("{version_table}", name).replace("{tables}", oids)
+    return shapes_text(name, oids)
+
+
+def shapes_text(version_table: str, tables: str) -> str:
+    """The query, with these expressions for the version table's name and for the oids."""
+    return _text().replace("{version_table}", version_table).replace("{tables}", tables)
 
 
 @cache

@@ -1,6 +1,6 @@
 -- What can be read and written, as one text: each table and view with its columns, keys, references and grants.
 -- Partitions are used through their parents. Types are those that a driver names: of a domain what it is made of.
--- `marks` change with the rows of the catalog that are the table's own, `shared` are marks of what tables may use.
+-- `marks` change with the rows of the catalog that are the table's own, `shared` are marks of what tables may use. Only some tables, where `only_these` are given; then nothing of what is shared.
 SELECT json_build_object('relations', coalesce(json_agg(json_build_object(
   'schema', n.nspname, 'name', c.relname, 'table', c.identity, 'oid', c.oid::int8, 'kind', c.relkind,
   'columns', (
@@ -65,6 +65,10 @@ SELECT json_build_object('relations', coalesce(json_agg(json_build_object(
       UNION ALL SELECT concat('t', t.oid, ':', t.xmin) FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid
       UNION ALL SELECT concat('i', i.indexrelid, ':', i.xmin) FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid
       UNION ALL SELECT concat('r', r.oid, ':', r.xmin) FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid
+      UNION ALL SELECT concat('s', q.oid, ':', q.xmin) FROM pg_catalog.pg_depend o
+        JOIN pg_catalog.pg_class q ON q.oid = o.objid
+        WHERE o.classid = 'pg_catalog.pg_class'::regclass AND o.refclassid = 'pg_catalog.pg_class'::regclass
+          AND o.refobjid = c.oid AND o.refobjsubid > 0 AND q.relkind = 'S'
       UNION ALL SELECT concat('p', p.oid, ':', p.xmin) FROM pg_catalog.pg_policy p WHERE p.polrelid = c.oid
       -- what is published needs a replica identity to be changed
       UNION ALL SELECT concat('u', u.oid, ':', u.xmin, ':', r.xmin) FROM pg_catalog.pg_publication u
@@ -78,7 +82,7 @@ SELECT json_build_object('relations', coalesce(json_agg(json_build_object(
       AND p.objid = d.oid AND p.refclassid = 'pg_catalog.pg_proc'::regclass WHERE d.adrelid = c.oid)
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_depend p ON p.classid = 'pg_catalog.pg_constraint'::regclass
       AND p.objid = k.oid AND p.refclassid = 'pg_catalog.pg_proc'::regclass WHERE k.conrelid = c.oid)
-) ORDER BY c.identity COLLATE "C"), '[]'), 'shared', (
+) ORDER BY c.identity COLLATE "C"), '[]'), 'shared', CASE WHEN only_these IS NULL THEN (
   SELECT coalesce(json_agg(x.mark), '[]') FROM (
     SELECT concat('n', n.oid, ':', (SELECT y.xmin FROM pg_catalog.pg_namespace y WHERE y.oid = n.oid)) AS mark FROM namespace n
     UNION ALL SELECT concat('s', q.oid, ':', q.xmin) FROM pg_catalog.pg_class q WHERE q.relkind = 'S' AND q.relpersistence <> 't'
@@ -96,7 +100,8 @@ SELECT json_build_object('relations', coalesce(json_agg(json_build_object(
     UNION ALL SELECT concat('c', k.oid, ':', k.xmin) FROM pg_catalog.pg_cast k WHERE k.oid >= 16384
     UNION ALL SELECT concat('r', r.oid, ':', r.rolsuper, r.rolinherit, r.rolbypassrls) FROM pg_catalog.pg_roles r
       WHERE r.oid >= 16384 AND r.rolname !~ '^alembic_proof_'
-    UNION ALL SELECT concat('m', m.roleid, ':', m.member, ':', m.xmin) FROM pg_catalog.pg_auth_members m) x)
+    UNION ALL SELECT concat('m', m.roleid, ':', m.member, ':', m.xmin) FROM pg_catalog.pg_auth_members m) x) ELSE '[]'::json END
 )::text
 FROM relation c JOIN namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relispartition
+  AND (only_these IS NULL OR c.oid = ANY (only_these))

@@ -77,6 +77,7 @@ class Relation:
     grants: tuple[tuple[str, frozenset[str]], ...] = ()
     marks: str = ""
     alone: bool = False
+    oid: int = 0
 
     @property
     def is_table(self) -> bool:
@@ -149,6 +150,7 @@ def _relation(item: Mapping[str, Any]) -> Relation:
         grants=tuple((role, frozenset(privileges)) for role, privileges in sorted(item["grants"].items())),
         marks=item["marks"],
         alone=item["alone"],
+        oid=item["oid"],
     )
 
 

@@ -37,6 +37,10 @@ class Usage:
     known: frozenset[str] = frozenset()
     again: bool = False
 
+    def __hash__(self) -> int:
+        """Of the text, which the interpreter hashes once: there are thousands, and each is a key."""
+        return hash(self.sql)
+
 
 def statements(relations: Iterable[Relation], samples: Samples, basis: str = "catalog") -> tuple[Usage, ...]:
     """Everything that code may run on these relations; what is asked of them all comes once."""

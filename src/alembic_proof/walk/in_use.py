@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import asyncpg
 
-from alembic_proof.catalog.compat import usage_sql
-from alembic_proof.catalog.shapes import read_shapes, shapes_sql
+from alembic_proof.catalog.compat import shapes_call, usage_sql
 from alembic_proof.compat.models import MappedTable
 from alembic_proof.compat.relations import Usable, read_usable
 from alembic_proof.compat.replies import owners, read_results, replay_sql
@@ -71,7 +70,7 @@ class InUse:
             self.old = await self._side(None)
         elif not self.together:
             known = self.new.with_rest_of(self.old) if self.models is None else self.old
-            others = self._names(filled)
+            others = self._names(filled, was_empty=self.quick)
             # the schema is what it was after the last upgrade: else `forget` was called
             again = known.without(others)
             self.old = known if self.models is None and not others else await self._side(again, self.new.usable)
@@ -105,8 +104,9 @@ class InUse:
         others = {name for name, _ in filled.others}
         return {p.oid for p in filled.puts} | {s.oid for s in self.shapes.values() if s.name in others}
 
-    def _names(self, filled: Filled) -> set[str]:
-        oids = self._oids(filled)
+    def _names(self, filled: Filled, *, was_empty: bool) -> set[str]:
+        """Of what was filled; or only of what had no row before, so that nothing is known of it."""
+        oids = {o for o in self._oids(filled) if not (was_empty and o in self.now and self.now[o].count)}
         return {s.name for oid, s in self.shapes.items() if oid in oids}
 
     async def passed(self, touched: Collection[int]) -> None:
@@ -115,7 +115,7 @@ class InUse:
         self.now = await self._contents(touched, self.was)
         self._compare(self.was, self.now, "upgrade", touched)
         assert self.old is not None
-        usable = await self._usable()
+        usable = await self._usable(touched if self.quick else None)
         usages = self.old.against(usable)
         results = await replay(self.admin, usages)
         self.broken += broken(usages, self.old.control, results, "old")
@@ -128,7 +128,7 @@ class InUse:
     def first_queries(self, touched: Collection[int] | None) -> list[str]:
         """What has to be known first, so that rows can be read; `touched` None: everything may be."""
         self.looking = touched
-        return [shapes_sql(self.version_table, touched)]
+        return [shapes_call(self.version_table, touched)]
 
     def second_queries(self, stage: str, answers: list[str]) -> list[str]:
         """The rows; and after a downgrade, the statements of the new code on the old schema."""
@@ -163,11 +163,16 @@ class InUse:
         side = await read_side(self.admin, self.version_table, self.models, since=earlier, usable=usable)
         return side.with_rest_of(since) if since else side
 
-    async def _usable(self) -> Usable:
-        return read_usable(await self.admin.fetchval(usage_sql(self.version_table)), self.quick)
+    async def _usable(self, touched: Collection[int] | None = None) -> Usable:
+        """What the database can be used for now; of what was not touched, what is known of it."""
+        usable = read_usable(await self.admin.fetchval(usage_sql(self.version_table, touched)), self.quick)
+        if touched is None or self.old is None:
+            return usable
+        rest = (r for r in self.old.usable.relations if r.oid not in touched)
+        return replace(usable, relations=(*rest, *usable.relations), shared=self.old.usable.shared)
 
     async def _read_shapes(self, touched: Collection[int] | None) -> None:
-        found = await read_shapes(self.owner, self.version_table, touched)
+        found = parse_shapes(await self.owner.fetchval(shapes_call(self.version_table, touched)))
         gone = self.shapes.keys() if touched is None else set(touched)
         kept = {oid: s for oid, s in self.shapes.items() if oid not in gone}
         self.shapes = {**kept, **{s.oid: s for s in found}}
