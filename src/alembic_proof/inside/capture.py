@@ -30,6 +30,10 @@ class Capture:
         event.listen(Engine, "before_cursor_execute", self._before)
         event.listen(Engine, "after_cursor_execute", self._after)
 
+    def ran(self) -> "list[dict]":
+        """The statements since the last `take`."""
+        return self._statements
+
     def take(self) -> "list[dict]":
         taken, self._statements = self._statements, []
         for statement in taken:

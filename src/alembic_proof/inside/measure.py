@@ -115,6 +115,7 @@ class Measure(Walk):
     """One run of env.py: plainly up to what is under test, and from there measured."""
 
     seeded = False
+    rows = False
 
     def steps(self, heads, context):
         self.context = context
@@ -126,22 +127,34 @@ class Measure(Walk):
         steps = list(script._upgrade_revs("heads", heads))
         self.channel.send("plan", revisions=[s.revision.revision for s in steps])
         self._begin_session()
-        for step in steps:
-            if step.revision.revision not in tested:
-                self.channel.send("begin", revision=step.revision.revision, direction="upgrade")
-                self.context.impl.memo = self.one_go_memo
-                yield step
-                settle(context)
-                with self._transaction():
-                    self.session.restore(self.capture.take())
-                self._forget_counters()
-                continue
-            seeded = seed(self.job, context, step.revision.revision)
-            self._ask("rows", revision=step.revision.revision, seeded=bool(seeded) or self.seeded)
-            step.migration_fn = self._upgrade_function(step)
-            yield step
-            settle(context)
-            self._afterwards(step)
+        last = max((n for n, s in enumerate(steps) if s.revision.revision in tested), default=-1)
+        for step in steps[: last + 1]:  # what comes after has nothing to do with our rows
+            if step.revision.revision in tested:
+                yield from self._measured_step(step)
+            else:
+                yield from self._plain_step(step)
+
+    def _measured_step(self, step):
+        seeded = seed(self.job, self.context, step.revision.revision)
+        self._ask("rows", revision=step.revision.revision, seeded=bool(seeded) or self.seeded)
+        self.rows = True
+        step.migration_fn = self._upgrade_function(step)
+        yield step
+        settle(self.context)
+        self._afterwards(step)
+
+    def _plain_step(self, step):
+        """Without our rows: it is not under test what it does to them."""
+        if self.rows:
+            self._ask("clear")
+            self.rows = False
+        self.channel.send("begin", revision=step.revision.revision, direction="upgrade")
+        self.context.impl.memo = self.one_go_memo
+        yield step
+        settle(self.context)
+        with self._transaction():
+            self.session.restore(self.capture.take())
+        self._forget_counters()
 
     def _begin_session(self) -> None:
         with self._transaction():

@@ -8,6 +8,7 @@ savepoint that is rolled back. What commits in the middle (autocommit blocks) is
 from __future__ import annotations
 
 import os
+import re
 import time
 from contextlib import contextmanager
 from itertools import count
@@ -22,6 +23,7 @@ TRY = "alembic_proof_try"
 _SET_MARK = "SELECT pg_catalog.set_config('alembic_proof.mark', '{}', true)"
 _GET_MARK = "SELECT pg_catalog.current_setting('alembic_proof.mark', true)"
 FULL_LOOK_EVERY = 100
+_UNHEARD = re.compile(r"\bCLUSTER\b", re.IGNORECASE)
 _MARKS = count(1)
 
 
@@ -73,7 +75,9 @@ class Walk:
         return state
 
     def _look(self, last: "snapshot.State | None") -> snapshot.State:
-        return snapshot.look(self.execute, self.version_table, self.watched, last)
+        """Everything, where nothing is known or a statement ran that no event trigger hears of."""
+        unheard = any(_UNHEARD.search(s["sql"]) for s in (*self.ran, *self.capture.ran()))
+        return snapshot.look(self.execute, self.version_table, self.watched, None if unheard else last)
 
     def _after_upgrade(self, step, before: snapshot.State, number: int) -> snapshot.State:
         revision = step.revision.revision

@@ -12,7 +12,7 @@ from alembic_proof.history import History, UnderTest
 from alembic_proof.trace import Evidence, Measured, Run
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector
-from alembic_proof.walk.measuring import measure
+from alembic_proof.walk.measuring import MANY, joined, measure
 from alembic_proof.walk.offline import offline
 from alembic_proof.walk.ordered import orders
 from alembic_proof.walk.steps import walk
@@ -61,8 +61,19 @@ async def _walk_lane(
     walked, incomplete = await _on(cores, walk, ground)
     if not walked.plan:
         return walked, incomplete, Measured()
-    measured = await _on(cores, measure, ground, choose(walked.history), _one_way(walked))
+    measured = await _measured(ground, cores, choose(walked.history), walked)
     return walked, incomplete, await _on(cores, broken_off, ground, measured)
+
+
+async def _measured(ground: runs.Ground, cores: asyncio.Semaphore, tested: UnderTest, walked: Collector) -> Measured:
+    """A whole history in two halves, side by side: by then a core is free."""
+    chosen = [revision for revision in walked.plan if revision in tested.revisions]
+    one_way = _one_way(walked)
+    if tested.together or len(chosen) <= MANY:
+        return await _on(cores, measure, ground, tested, one_way)
+    parts = (frozenset(chosen[: len(chosen) // 2]), frozenset(chosen[len(chosen) // 2 :]))
+    both = (_on(cores, measure, ground, replace(tested, revisions=part), one_way) for part in parts)
+    return joined(*await asyncio.gather(*both))
 
 
 def _one_way(walked: Collector) -> set[str]:

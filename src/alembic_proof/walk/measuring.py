@@ -53,14 +53,18 @@ class _Run:
 
 @dataclass
 class Fallen:
-    """What is known from one run to the next: which revisions fell on their rows, and on which they ran then."""
+    """What is known from one run to the next: which revisions fell on their rows, and on which they ran then.
+
+    `bare` are revisions before one that no row may be left for, though what was put in cannot be taken away.
+    """
 
     levels: dict[str, str] = field(default_factory=dict)
     falls: dict[str, Fall] = field(default_factory=dict)
+    bare: frozenset[str] = frozenset()
 
     def level(self, revision: str) -> str:
         """The rows that a revision runs on."""
-        return self.levels.get(revision, LEVELS[0])
+        return "none" if revision in self.bare else self.levels.get(revision, LEVELS[0])
 
 
 class Measuring:
@@ -149,11 +153,19 @@ class Measuring:
             self.in_use = InUse(owner, admin, table, self.tested.together, many, self.models)
             if many:
                 self.in_use.missed[_QUICK] = None
+        if level != LEVELS[0] and self.in_use.filled:
+            await self.in_use.fewer(level)  # where that cannot be, the revision falls once more
+            follows = False
         touched = None if self.touched is None else self.touched | (tables.keys() - self.known)
         names = None if touched is None else {tables[oid] for oid in touched if oid in tables}
         await self.in_use.begin(level, touched if follows else None, names)
         await self.in_use.settle()
         self.known = frozenset(tables)
+
+    async def _clear(self) -> str:
+        """Our rows are taken away, where that can be: what comes now is not under test."""
+        await self._used().fewer("none")
+        return "go"
 
     async def _relations(self) -> dict[int, Relation]:
         own = await self.probes.session("own")
@@ -211,6 +223,10 @@ class Measuring:
         """Fewer rows the next time; where the failure cannot be undone, in another run."""
         run = self._running()
         rest = LEVELS[LEVELS.index(run.rows) + 1 :]
+        if not rest and self._used().filled and revision not in self.fallen.bare:
+            plan = list(self.collector.plan)
+            self.fallen.bare |= frozenset(plan[: plan.index(revision) + 1])
+            return "stop"
         if not rest:
             self.fallen.falls.pop(revision, None)  # it stops without rows, too: that is not for the rows
             return "stop"
@@ -219,8 +235,7 @@ class Measuring:
         fall = Fall(which, said.message, said.sqlstate, said.sql, said.file, said.line)
         self.fallen.falls[revision] = fall
         run.rows = self.fallen.levels[revision] = rest[0]
-        assert self.in_use is not None
-        return "again" if undone and await self.in_use.fewer(run.rows) else "stop"
+        return "again" if undone and await self._used().fewer(run.rows) else "stop"
 
     # -- afterwards -------------------------------------------------------------------------------------------------
 
@@ -342,18 +357,30 @@ async def measure(ground: Ground, tested: UnderTest, one_way: Collection[str] = 
     fallen = Fallen()
     passages: dict[str, Passage] = {}
     for _ in range(RESTARTS):
-        known = dict(fallen.levels)
+        known = (dict(fallen.levels), fallen.bare)
         measuring, collector, ending, last = await _measure_once(ground, tested, fallen, one_way, models)
-        passages.update({p.revision: p for p in measuring.passages})
+        told = {p.revision: p for p in measuring.passages if not (p.revision in passages and p.revision in fallen.bare)}
+        passages.update(told)
         measured = replace(measured, passages=tuple(passages.values()), missed=(*unread, *measuring.missed))
         measured = replace(measured, unfilled=measuring.unfilled)
         if collector.ended:
             return measured
-        if fallen.levels == known:  # nothing that fewer rows would mend
+        if (fallen.levels, fallen.bare) == known:  # nothing that fewer rows would mend
             break
     stopped = (last,) if last is not None and last.revision not in passages else ()
     failure = collector.failure or collector.where(crash(ending))
     return replace(measured, passages=(*measured.passages, *stopped), failure=failure)
+
+
+def joined(first: Measured, second: Measured) -> Measured:
+    """Two halves of a history, as one."""
+    return replace(
+        first,
+        passages=(*first.passages, *second.passages),
+        unfilled=tuple(dict.fromkeys((*first.unfilled, *second.unfilled))),
+        missed=tuple(dict.fromkeys((*first.missed, *second.missed))),
+        failure=first.failure or second.failure,
+    )
 
 
 async def _models(ground: Ground, tested: UnderTest) -> tuple[tuple[MappedTable, ...] | None, tuple[str, ...]]:
