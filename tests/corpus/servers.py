@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,18 @@ def at_hand() -> dict[int, Request]:
             if major not in found and ROUTES[route].probe(request).usable:
                 found[major] = request
     return found
+
+
+def asked_for(most: int = 2) -> dict[int, Request]:
+    """The newest and the oldest of them, or the newest alone; with ALEMBIC_PROOF_MAJORS=all every one.
+
+    What differs between majors lies mostly between these two; `nox -s corpora` takes all.
+    """
+    found = at_hand()
+    if os.environ.get("ALEMBIC_PROOF_MAJORS") == "all":
+        return found
+    ends = [max(found), min(found)][:most] if found else []
+    return {major: found[major] for major in ends}
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,7 @@ op.execute("UPDATE account SET email = 'none' WHERE email IS NULL")
 """,
         good=(
             """\
-op.execute("ALTER TABLE account DISABLE TRIGGER USER")
-op.execute("UPDATE account SET email = 'none' WHERE email IS NULL")
-op.execute("ALTER TABLE account ENABLE TRIGGER USER")
+op.execute("UPDATE account SET email = 'none' WHERE email IS NULL AND id BETWEEN 1 AND 1000")
 """,
         ),
     ),
