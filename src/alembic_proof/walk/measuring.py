@@ -41,6 +41,7 @@ class _Run:
     existing: Relations
     files: dict[int, int]
     created: tuple[str, ...] = ()
+    before: frozenset[int] = frozenset()
     last: Raw | None = None
     counted: Relations = field(default_factory=dict)
     transaction: int = 0
@@ -135,7 +136,8 @@ class Measuring:
         if self.tested.together:
             existing = {oid: r for oid, r in relations.items() if oid in self.before_deploy}
         created = tuple(sorted(r.identity for oid, r in relations.items() if oid not in existing and _is_table(r)))
-        self.run = _Run(revision, level, existing, {oid: r.file for oid, r in relations.items()}, created)
+        files = {oid: r.file for oid, r in relations.items()}
+        self.run = _Run(revision, level, existing, files, created, before=frozenset(relations))
         return "go"
 
     def _follows(self, revision: str) -> bool:
@@ -242,7 +244,8 @@ class Measuring:
     async def _passed(self, **_: object) -> str:
         run = self._running()
         run.after = await self._relations()
-        run.touched = {_owner(oid, run.existing, run.after) for oid in run.touched} | (run.after.keys() - self.known)
+        made = {oid for oid, r in run.after.items() if oid not in run.before and _is_table(r)}
+        run.touched = {_owner(oid, run.existing, run.after) for oid in run.touched} | made
         await self._used().passed(run.touched)
         return "back" if run.revision not in self.one_way else "stay"
 
