@@ -222,3 +222,15 @@ def test_an_environment_in_driver_level_autocommit_is_measured(project: Project)
     )
     assert effects(report)[0].blocked == (Blocked("public.account", ALL),)
     assert effects(report)[0].autocommit
+
+
+def test_what_an_attempt_that_fell_has_read_is_not_told_of_the_next_one(project: Project) -> None:
+    """It falls on its rows after a scan, and is run again in the same transaction."""
+    body = """
+    op.add_column("account", sa.Column("n", sa.Integer))
+    op.create_check_constraint("account_email_short", "account", "length(email) < 0")
+    """
+    back = 'op.drop_constraint("account_email_short", "account")\nop.drop_column("account", "n")'
+    report = measured(project, body, back)
+    assert passage(report).rows == "none"
+    assert effects(report)[0].scanned == ()

@@ -1,9 +1,9 @@
 -- What the own transaction holds and has done so far, as one text; run by the role under test on its own connection
 -- after each statement. Counters are those of the transaction: they are flushed with its end, so that the next one
--- begins at nothing.
+-- begins at nothing. `everything`: also relations that are not locked, where something was counted.
 CREATE SCHEMA IF NOT EXISTS alembic_proof;
 GRANT USAGE ON SCHEMA alembic_proof TO PUBLIC;
-CREATE FUNCTION alembic_proof.effects() RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog AS $effects$
+CREATE FUNCTION alembic_proof.effects(everything boolean DEFAULT false) RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog AS $effects$
 DECLARE
   holds json;
   relations json;
@@ -22,7 +22,8 @@ BEGIN
   FROM pg_class c
   JOIN pg_namespace n ON n.oid = c.relnamespace
   LEFT JOIN pg_index i ON i.indexrelid = c.oid
-  WHERE c.oid IN (SELECT (h ->> 0)::bigint::oid FROM json_array_elements(holds) h);
+  WHERE c.oid IN (SELECT (h ->> 0)::bigint::oid FROM json_array_elements(holds) h)
+    OR everything AND c.relkind IN ('r', 'm') AND c.oid >= 16384 AND pg_stat_get_xact_numscans(c.oid) > 0;
   written := pg_current_wal_insert_lsn() - '0/0'::pg_lsn;
   RETURN json_build_object(
     'pid', pg_backend_pid(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import count
 
 from . import history
 from .before import before_upgrade
@@ -18,6 +19,7 @@ from .session import Session
 from .walker import _GET_MARK, _SET_MARK, Walk, _Attempt, announce, settle
 
 _EFFECTS = "SELECT alembic_proof.effects()"
+_ALL_EFFECTS = "SELECT alembic_proof.effects(true)"
 
 
 class Measured(Capture):
@@ -175,9 +177,9 @@ class Measure(Walk):
 
     def _upgrade(self, revision: str, function) -> None:
         """Measured; where it falls on its rows and can be undone, again, with fewer of them, until none are left."""
-        while True:
+        for number in count():
             attempt = _Attempt(self)
-            result = self._measured(revision, function)
+            result = self._measured(revision, function, again=number > 0)
             if result["ok"]:
                 result["committed"] = attempt.open and not attempt.keep()
                 break
@@ -188,8 +190,9 @@ class Measure(Walk):
                 raise result["error"]
         self._tell(revision, "upgrade", result)
 
-    def _measured(self, revision: str, function) -> dict:
-        before = self.execute(_EFFECTS)[0][0]
+    def _measured(self, revision: str, function, again: bool) -> dict:
+        # what an attempt that was undone has counted, the transaction still counts
+        before = self.execute(_ALL_EFFECTS if again else _EFFECTS)[0][0]
         self._ask("begun", raw=before)
         self.capture.on = True
         try:

@@ -213,6 +213,8 @@ class Measuring:
         run.effects[number] = effects
         run.touched |= _touched(now, last, waits)
         run.files.update({oid: r.file for oid, r in now.relations.items() if r.file})
+        if not autocommit and now.transaction == last.transaction:  # also of what is not locked at the moment
+            now = replace(now, relations={**last.relations, **now.relations})
         run.last = now
         return "go"
 
