@@ -12,6 +12,7 @@ from alembic_proof.released import unreleased
 from alembic_proof.settings import Settings
 
 BASE = "base"
+HEADS = ("head", "heads")
 
 
 def under_test(history: History, settings: Settings) -> UnderTest:
@@ -34,8 +35,12 @@ def under_test(history: History, settings: Settings) -> UnderTest:
 def _since(history: History, since: str) -> UnderTest:
     if since == BASE:
         return UnderTest(frozenset(history.by_id), "all, each as a deploy of its own (--since base)", False)
+    if since in HEADS:
+        return UnderTest(frozenset(), f"none (--since {since})")
     if history.resolve(since) is None:
-        raise UsageError(f"--since: there is no revision {since!r}", "name a revision, or `base` for all of them")
+        raise UsageError(
+            f"--since: there is no revision {since!r}", "name a revision, or `base` for all of them, `head` for none"
+        )
     chosen = frozenset(history.by_id) - history.upto(since)
     return UnderTest(chosen, f"those since {since}, each as a deploy of its own", False)
 

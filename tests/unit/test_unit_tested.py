@@ -61,6 +61,7 @@ def test_since_takes_what_does_not_run_before_the_revision(tmp_path: Path) -> No
     found = under_test(known, settings(tmp_path, since="b"))
     assert (found.revisions, found.together) == ({"c", "d"}, False)
     assert under_test(known, settings(tmp_path, since="base")).revisions == {"a", "b", "c", "d"}
+    assert under_test(known, settings(tmp_path, since="head")).revisions == frozenset()
 
 
 def test_since_of_no_revision_is_told(tmp_path: Path) -> None:
