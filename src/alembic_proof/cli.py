@@ -88,7 +88,7 @@ def _postgres_options(command: Any) -> Any:
 @click.option("--rule", "rules", multiple=True, callback=_pairs, help="NAME=error|warning|info|off; repeatable.")
 @click.option("--base", metavar="REF", help="Judge what the revisions of this branch do to a database in use.")
 @click.option(
-    "--since", metavar="REV", help="As --base, for all revisions after REV; `base` for every one, `head` for none."
+    "--since", metavar="REV", help="As --base, for all revisions after REV (`base`: every one, `head`: none)."
 )
 @click.option("--timeout", type=float, help="Seconds that a revision may take (300).")
 def verify(**flags: Any) -> None:
