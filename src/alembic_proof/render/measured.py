@@ -11,6 +11,8 @@ from alembic_proof.render.text import one_line
 from alembic_proof.trace import Measured, Passage, Statement
 
 _SHOWN = strength("ShareUpdateExclusiveLock")
+# a second for a million rows: less is not worth a line
+_LITTLE = 1e-6
 
 
 def measured_lines(measured: Measured) -> Iterator[str]:
@@ -30,6 +32,8 @@ def summary_lines(measured: Measured, table: Compatibility | None) -> Iterator[s
         for code, old, new in table.rows:
             yield f"{code:10}{old:{max(width, 17)}}  {new}"
     for estimate in measured.estimates:
+        if estimate.wal_per_row < 1 and estimate.seconds_per_row < _LITTLE:
+            continue
         yield f"{estimate.line or '?'}: {one_line(estimate.sql, 60)}: {words(estimate)}"
 
 
