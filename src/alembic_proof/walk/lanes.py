@@ -12,7 +12,8 @@ from alembic_proof.history import History, UnderTest
 from alembic_proof.trace import Evidence, Measured, Run
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector
-from alembic_proof.walk.measuring import MANY, joined, measure
+from alembic_proof.walk.measure import joined, measure
+from alembic_proof.walk.measuring import MANY
 from alembic_proof.walk.offline import offline
 from alembic_proof.walk.ordered import orders
 from alembic_proof.walk.steps import walk

@@ -13,7 +13,7 @@ from alembic_proof.history import UnderTest
 from alembic_proof.provision.server import Server
 from alembic_proof.settings import load_settings
 from alembic_proof.trace import Measured, Passage
-from alembic_proof.walk.measuring import measure
+from alembic_proof.walk.measure import measure
 from alembic_proof.walk.runs import Ground
 
 from ..project import ENV, NOWHERE
