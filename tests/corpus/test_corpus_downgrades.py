@@ -37,7 +37,8 @@ def report(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Report:
     project.write(folder, WAYS)
     (folder / "pyproject.toml").write_text("[tool.alembic-proof]\n")
     asyncio.run(_give_roles(ground.server))
-    return verify(load_settings(folder, {"postgres": ground.server.admin.url(), "python": sys.executable}))
+    flags = {"postgres": ground.server.admin.url(), "python": sys.executable, "since": "head"}
+    return verify(load_settings(folder, flags))
 
 
 async def _give_roles(server: Server) -> None:

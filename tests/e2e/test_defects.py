@@ -19,6 +19,8 @@ DEFECTS = (
 )
 # what it tells is a gap of ours, and no project's: its unit test has seen it speak
 OURS = {"schema/unmodelled-difference"}
+# they need a deploy of several revisions, or another env.py: tests/checks/test_safety_locks.py
+ELSEWHERE = {"lock/table-in-several-revisions", "upgrade/autocommit-impossible"}
 WARNINGS_TOO = ("--fail-on", "warning")
 
 
@@ -29,7 +31,9 @@ def test_the_intact_copy_is_clean(verify: Verify) -> None:
     assert outcome.report is not None
     assert outcome.report["verdict"] == "clean"
     assert outcome.report["findings"] == []
-    assert outcome.report["coverage"]["not_looked_at"] == []
+    assert outcome.report["coverage"]["not_looked_at"] == [
+        "what 18 revision(s) do to a database in use; under test are none (--since head)"
+    ]
     assert {r[d] for r in outcome.report["revisions"] for d in ("upgrade", "downgrade", "again")} == {"ok"}
 
 
@@ -57,8 +61,7 @@ def test_a_defect_is_named(defect: Defect, project: Path, verify: Verify) -> Non
     spoken = "\n".join([finding["message"], *finding["details"]])
     assert defect.says in spoken
     assert_place(defect, project, finding)
-    # that new code needs its migration is so with every new column, and no defect
-    noise = {f["rule"] for f in outcome.open_findings} - {defect.rule, *defect.also, "compat/new-code-needs-schema"}
+    noise = {f["rule"] for f in outcome.open_findings} - {defect.rule, *defect.also}
     assert not noise, outcome.stdout
 
 
@@ -83,7 +86,7 @@ def assert_place(defect: Defect, project: Path, finding: dict) -> None:
 def test_every_rule_has_a_defect() -> None:
     """No rule is listed that no test has seen to speak; those with an example are seen in tests/checks."""
     shown = {name for name, rule in RULES.items() if rule.example is not None}
-    assert RULES.keys() - OURS - shown <= {d.rule for d in DEFECTS}
+    assert RULES.keys() - OURS - ELSEWHERE - shown <= {d.rule for d in DEFECTS}
 
 
 def test_a_decision_with_its_reason_is_accepted(project: Path, verify: Verify) -> None:

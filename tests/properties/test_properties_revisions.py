@@ -86,7 +86,7 @@ def told(ground: Ground, made: list[Way], folder: Path) -> dict[str, list[str]]:
     """The rules that speak of each revision, when one walk goes through all."""
     project.write(folder, [replace(way, up=calls(way.up), down=calls(way.down)) for way in made])
     (folder / "pyproject.toml").write_text("[tool.alembic-proof]\n")
-    options = {"postgres": ground.server.admin.url(), "python": sys.executable}
+    options = {"postgres": ground.server.admin.url(), "python": sys.executable, "since": "head"}
     report = verify(load_settings(folder, options))
     assert report.incomplete is None
     found: dict[str, list[str]] = {way.schema: [] for way in made}

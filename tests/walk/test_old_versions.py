@@ -153,3 +153,16 @@ def test_autogenerate_of_these_versions_is_heard(driver: str, old_python: str, p
 
 
 STEPS = (("a1", None, "account"), ("a2", "a1", "kept_out"))
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "asyncpg"])
+def test_revisions_are_measured_with_the_projects_own_versions(driver: str, old_python: str, project: Project) -> None:
+    """Locks, what waits, rows, the way back, and breaking off, through the interfaces that all versions have."""
+    shape = of_driver(driver, USED["concurrently"](NOWHERE))
+    project.take(shape)
+    measured = project.verify(python=old_python, since="base").measured
+    assert measured.failure is None
+    assert {(p.ok, p.rows) for p in measured.passages} == {(True, "all")}
+    built = [s.effects for p in measured.passages for s in p.statements if "CONCURRENTLY" in s.sql and s.effects]
+    assert {lock.mode for e in built for lock in e.locks if lock.waited} == {"ShareUpdateExclusiveLock"}
+    assert any(p.reruns for p in measured.passages)

@@ -46,6 +46,8 @@ def environment(**more: str) -> dict[str, str]:
 def run_verify(url: str, folder: Path, path: Path, *arguments: str, env: dict[str, str] | None = None) -> Outcome:
     """`alembic-proof verify` in a folder, on a server, with its JSON report at a path."""
     command = [sys.executable, "-m", "alembic_proof", "verify", *arguments]
+    if not {"--since", "--base"} & {*arguments}:
+        command += ["--since", "head"]  # what revisions do to a database in use has tests of its own
     if "--postgres" not in arguments:
         command += ["--postgres", url]
     if "--format" not in arguments:
