@@ -30,7 +30,7 @@ def culprit(
     Of equals the last: what is in the end, it left so.
     """
     ranked = [
-        (_rank(s, tags, words), s)
+        (_rank(s, table, tags, words), s)
         for s in passage.statements
         if _touches(s, table) or any(mentions(s.sql, name) for name in names)
     ]
@@ -51,12 +51,17 @@ def _touches(statement: Statement, table: str) -> bool:
     return mentions(statement.sql, name_of(table))
 
 
-def _rank(statement: Statement, tags: tuple[str, ...], words: tuple[str, ...]) -> tuple[int, int, int]:
-    """By tag, then by names, then by key words, which are in capitals. A `DO` block has a tag of its own."""
+def _rank(statement: Statement, table: str, tags: tuple[str, ...], words: tuple[str, ...]) -> tuple[int, ...]:
+    """By tag, by names, by the table's own, then by key words, which are in capitals.
+
+    A `DO` block has a tag of its own. A lock alone may be held since an earlier statement.
+    """
     tag = tag_of(statement)
     tagged = 2 if tag.startswith(tags) else 1 if tag.startswith("DO") else 0
     said = [w for w in words if mentions(statement.sql, w)]
-    return tagged, sum(not w.isupper() for w in said), sum(w.isupper() for w in said)
+    wrote = statement.effects is not None and any(t.table == table for t in statement.effects.rows)
+    named = int(wrote or mentions(statement.sql, name_of(table)))
+    return tagged, sum(not w.isupper() for w in said), named, sum(w.isupper() for w in said)
 
 
 def at_culprit(
