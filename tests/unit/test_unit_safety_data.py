@@ -303,6 +303,15 @@ def test_values_that_are_others_are_told_at_their_statement(sql, tag, severity, 
     assert "id=1: amount '1.25' → '1'" in finding.details
 
 
+def test_a_lock_that_is_held_since_an_earlier_statement_is_no_write() -> None:
+    """Of two tables with a column of that name, the one that the statement wrote."""
+    samples = (Value("id=1", "amount", "1.25", "1"),)
+    own = ran("UPDATE account SET amount = 1 WHERE id = 1", 4, "UPDATE 1", rows=(Touched(ACCOUNT, updated=1),))
+    later = ran("UPDATE other SET amount = 1 WHERE id = 1", 5, "UPDATE 1", rows=(Touched("public.other", updated=1),))
+    found = evidence(own, later, changes=(change("values changed", "amount", samples=samples),))
+    assert [f.line for f in changes_values.judge(found)] == [4]
+
+
 @pytest.mark.parametrize(("together", "told"), [(True, 0), (False, 1)])
 @pytest.mark.parametrize("sql", ["ALTER TABLE account ADD amount int", "ALTER TABLE account RENAME total TO amount"])
 def test_filling_a_column_of_the_same_deploy_overwrites_nothing(sql: str, together: bool, told: int) -> None:
