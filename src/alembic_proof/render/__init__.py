@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from alembic_proof.render import json_report, terminal
+from alembic_proof.render import github, gitlab, json_report, junit, sarif, terminal
 from alembic_proof.report import Report
 
 RENDERERS: dict[str, Callable[[Report], str]] = {
     "terminal": terminal.render,
     "json": json_report.render,
+    "sarif": sarif.render,
+    "junit": junit.render,
+    "github": github.render,
+    "gitlab": gitlab.render,
 }
