@@ -14,7 +14,6 @@ from alembic_proof import __version__
 from alembic_proof.checks import RULES
 from alembic_proof.findings import Finding, Rule, Severity
 from alembic_proof.render.parts import MORE, NOWHERE, clean, fingerprints, path, text
-from alembic_proof.render.rule_pages import page
 from alembic_proof.report import Report
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -56,6 +55,8 @@ def _rule(name: str) -> dict[str, Any]:
 
 def _help(rule: Rule) -> dict[str, str]:
     """The page itself, where there is one: it is read beside the finding."""
+    from alembic_proof.render.rule_pages import page  # a program, too: the package must not have imported it
+
     said = {"text": f"{rule.why}\n\nway out: {rule.way_out}"}
     return {**said, "markdown": page(rule)} if rule.example else said
 
