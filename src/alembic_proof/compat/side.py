@@ -23,10 +23,6 @@ class Side:
         names = {r.identity for r in affected(self.usable, there)}
         return tuple(u for u in self.usages if u.table in names and (o := self.control.get(u)) and o.passed)
 
-    def asked_in_full(self) -> Side:
-        """As if no quick answer were wanted."""
-        return replace(self, usable=replace(self.usable, quick=False))
-
     def without(self, tables: Collection[str]) -> Side:
         """As if nothing were known of these: they hold other rows now."""
         relations = tuple(r for r in self.usable.relations if r.identity not in tables)

@@ -115,14 +115,11 @@ class InUse:
         self.now = await self._contents(touched, self.was)
         self._compare(self.was, self.now, "upgrade", touched)
         assert self.old is not None
-        # what touches no table may change types and functions, and with them whoever uses them
-        in_part = self.quick and bool(touched)
-        old = self.old if in_part else self.old.asked_in_full()
-        usable = await self._usable(touched if in_part else None)
-        usages = old.against(usable)
+        usable = await self._usable(touched if self.quick else None)
+        usages = self.old.against(usable)
         results = await replay(self.admin, usages)
-        self.broken += broken(usages, old.control, results, "old")
-        self.new = await read_side(self.admin, self.version_table, since=old.usable, usable=usable)
+        self.broken += broken(usages, self.old.control, results, "old")
+        self.new = await read_side(self.admin, self.version_table, since=self.old.usable, usable=usable)
         if self.together:  # a later revision is not told what this one broke
             self.old = replace(self.old, control={**self.old.control, **results})
 
