@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from alembic_proof.compat.table import Compatibility
 from alembic_proof.errors import ExitCode
 from alembic_proof.findings import Finding, Severity
+from alembic_proof.review import Review
 from alembic_proof.trace import Measured
 
 SCHEMA_VERSION = 1
@@ -43,7 +44,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Report:
-    """All that a renderer needs; `incomplete` says why the run could not finish."""
+    """All that a renderer needs; `incomplete` says why the run could not finish; `review`: of a branch and its base."""
 
     findings: tuple[Finding, ...] = ()
     revisions: tuple[RevisionResult, ...] = ()
@@ -54,6 +55,7 @@ class Report:
     incomplete: str | None = None
     measured: Measured = field(default_factory=Measured)
     compatibility: Compatibility | None = None
+    review: Review | None = None
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:
