@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 
 import pytest
 from rich.console import Console
@@ -158,3 +159,16 @@ def test_a_long_history_shows_only_what_failed() -> None:
     assert "bad" in out
     assert "r7" not in out
     assert "30 more revisions" in out
+
+
+def test_a_placeholder_is_no_password() -> None:
+    """Our own examples are shown as they are."""
+    assert visible("postgresql://user:password@localhost/x") == "postgresql://user:password@localhost/x"
+
+
+@pytest.mark.parametrize("text", ["x://a:", "://a:@", "password '", "password=", "passwords", "a''", "://"])
+def test_five_megabytes_take_no_longer_than_their_length(text: str) -> None:
+    """Whatever comes again and again in them."""
+    began = time.process_time()
+    visible(f"password '{text * (5_000_000 // len(text))}")
+    assert time.process_time() - began < 5

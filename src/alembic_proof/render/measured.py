@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from alembic_proof.compat.table import Compatibility
 from alembic_proof.cost import words
-from alembic_proof.effects import Blocked, Effects, strength
+from alembic_proof.effects import Blocked, Effects, Estimate, Lock, strength
 from alembic_proof.render.text import one_line
 from alembic_proof.trace import Measured, Passage, Statement
 
@@ -31,9 +31,7 @@ def summary_lines(measured: Measured, table: Compatibility | None) -> Iterator[s
         yield f"{'':10}{'on the old schema':{max(width, 17)}}  on the new schema"
         for code, old, new in table.rows:
             yield f"{code:10}{old:{max(width, 17)}}  {new}"
-    for estimate in measured.estimates:
-        if estimate.wal_per_row < 1 and estimate.seconds_per_row < _LITTLE:
-            continue
+    for estimate in worth_telling(measured):
         yield f"{estimate.line or '?'}: {one_line(estimate.sql, 60)}: {words(estimate)}"
 
 
@@ -48,14 +46,28 @@ def _rows(passage: Passage) -> str:
 
 def _statement(statement: Statement, effects: Effects) -> list[str]:
     """Nothing where no lock is stronger than what ordinary statements take, and no row is written."""
-    locks = [lock for lock in effects.locks if lock.relation == lock.table and lock.taken]
-    strong = [lock for lock in locks if strength(lock.mode) >= _SHOWN]
-    if not strong and not effects.rows and not effects.proofs:
+    if not worth_a_line(effects):
         return []
     head = f"{statement.line or '?'}: {one_line(statement.sql, 90)}"
-    held = [f"{lock.mode} on {lock.relation}: {waits(effects, lock.relation)}" for lock in strong]
+    held = [f"{lock.mode} on {lock.relation}: {waits(effects, lock.relation)}" for lock in strong(effects)]
     above = [f"{b.table}, through {b.through}: {waits(effects, b.table)}" for b in through(effects)]
     return [head, *(f"    {text}" for text in (*held, *above, *work(effects), *effects.proofs))]
+
+
+def worth_a_line(effects: Effects) -> bool:
+    """Whether others feel it, rows are written, or the server said what it need not do."""
+    return bool(strong(effects) or effects.rows or effects.proofs)
+
+
+def strong(effects: Effects) -> list[Lock]:
+    """The locks that it took on tables, stronger than what ordinary statements take."""
+    own = [lock for lock in effects.locks if lock.relation == lock.table and lock.taken]
+    return [lock for lock in own if strength(lock.mode) >= _SHOWN]
+
+
+def worth_telling(measured: Measured) -> list[Estimate]:
+    """The estimates that are about something."""
+    return [e for e in measured.estimates if e.wal_per_row >= 1 or e.seconds_per_row >= _LITTLE]
 
 
 def through(effects: Effects) -> list[Blocked]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 # control characters but line feed and tab, and the marks that turn the direction of text
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-# in URLs up to the last `@`, since a password may hold one; in connection strings; in statements
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+# in connection strings, in statements; where the text ends too soon, up to its end
 _SECRETS = (
-    (re.compile(r"(\w+://[^\s:/@]*:)(?!password@)[^\s'\"]+(@)"), r"\1***\2"),
-    (re.compile(r"(\w*password\s*=\s*)(?:'[^']*'|[^\s&;'\"]+)", re.IGNORECASE), r"\1***"),
-    (re.compile(r"(\bpassword\s+)E?'(?:[^']|'')*'", re.IGNORECASE), r"\1'***'"),
+    (re.compile(r"(password\s*=\s*)(?:'[^']*(?:'|\Z)|[^\s&;'\"]+)", re.IGNORECASE), r"\1***"),
+    (re.compile(r"(\bpassword\s+)E?'(?:[^']+|'')*+(?:'|\Z)", re.IGNORECASE), r"\1'***'"),
 )
+_WORD = re.compile(r"[^\s'\"]+")
+_USER = re.compile(r"://[^:/@]*:(?!password(?:@|\Z)|@|\Z)")
 
 
 def visible(text: str) -> str:
@@ -21,9 +22,18 @@ def visible(text: str) -> str:
 
 def without_secrets(text: str) -> str:
     """Passwords in URLs, connection strings and statements blotted."""
+    if "://" in text:
+        text = _WORD.sub(lambda m: _url(m[0]), text)
     for pattern, blotted in _SECRETS:
         text = pattern.sub(blotted, text)
     return text
+
+
+def _url(word: str) -> str:
+    """Up to the last `@`, since a password may hold one; in two searches, since one expression would be quadratic."""
+    end = word.rfind("@")
+    user = _USER.search(word, 0, end) if end > 0 else None
+    return f"{word[: user.end()]}***{word[end:]}" if user else word
 
 
 def one_line(text: str, limit: int = 160) -> str:

@@ -1,0 +1,121 @@
+"""Markdown for a comment on a pull request and for the summary of a job: pure functions from a Report to text.
+
+The order: a hidden marker by which the comment is found again, the verdict and the counters, what was found, what the
+revisions under test do, old and new code, estimates, the SQL, every revision, what was accepted, what was not looked
+at, how to see the same at home. What is too long gives way, the least important first, and is named.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import partial
+from hashlib import sha256
+
+from alembic_proof.findings import Severity
+from alembic_proof.render.markdown.about import accepted, blind_spots, reproduce, revisions
+from alembic_proof.render.markdown.escape import code, prose
+from alembic_proof.render.markdown.fit import Budget, Section, fitted, utf8, utf16
+from alembic_proof.render.markdown.found import counted, findings, table
+from alembic_proof.render.markdown.ran import deployed, estimates, executed, under_test
+from alembic_proof.report import Report
+
+FORMAT = 1
+COMMENT_LIMIT = 65_536
+SUMMARY_LIMIT = 1_048_576
+_COMMENT_AIM = 20_000
+_WHOLE = "the summary of the job, and `alembic-proof verify --format json=PATH`"
+_ALL = 10_000
+_SQL, _FOUND, _TEST, _DEPLOY = "SQL that was run", "findings", "revisions under test", "old and new code"
+_COST, _REVISIONS, _ACCEPTED, _BLIND = "estimates", "every revision", "accepted", "not looked at"
+_HOME, _VERDICT = "how to see it at home", "verdict"
+# least important first; a name again is its next shorter form
+_SOFT = (
+    *(_SQL, _ACCEPTED, _REVISIONS, _COST, _BLIND, _SQL, _REVISIONS, _FOUND, _FOUND, _TEST, _DEPLOY, _ACCEPTED),
+    *(_FOUND, _TEST, _COST, _BLIND, _FOUND, _DEPLOY),
+)
+_HARD = (*(_TEST, _FOUND, _FOUND, _FOUND, _REVISIONS, _ACCEPTED, _DEPLOY, _BLIND, _HOME, _FOUND), _VERDICT)
+
+
+def render(report: Report, limit: int = COMMENT_LIMIT, key: str = "default", pages: str = "") -> str:
+    """A comment: about 20,000 characters where that is enough, never more than `limit` (1,000 or more).
+
+    `key` tells the comments of several environments apart; `pages` is where the pages of the rules are, as a URL.
+    """
+    head = marker(report, key)
+    budget = Budget(_COMMENT_AIM, limit - len(head) - 1, utf16, _WHOLE)
+    return f"{head}\n{_body(report, pages, budget)}"
+
+
+def summary(report: Report, limit: int = SUMMARY_LIMIT, pages: str = "") -> str:
+    """The summary of a job: all there is, below `limit` bytes."""
+    whole = "`alembic-proof verify --format json=PATH`"
+    return _body(report, pages, Budget(limit - 1, limit - 1, utf8, whole), wide=True)
+
+
+def marker(report: Report, key: str = "default") -> str:
+    """A line that nobody sees; its digest stays the same where only times differ."""
+    timeless = replace(report, seconds=0.0, measured=replace(report.measured, estimates=()))
+    text = _body(timeless, "", Budget(SUMMARY_LIMIT, SUMMARY_LIMIT, utf8, ""))
+    name = re.sub("-{2,}", "-", re.sub(r"[^A-Za-z0-9._-]+", "_", key))[:60]
+    return f"<!-- alembic-proof:report key={name} digest={sha256(text.encode()).hexdigest()[:16]} format={FORMAT} -->"
+
+
+def _body(report: Report, pages: str, budget: Budget, wide: bool = False) -> str:
+    found = partial(findings, report, pages)
+    everything = [partial(found, _ALL, 0), partial(found, 500, _ALL), partial(found, 100, 2_000)] if wide else []
+    shown = [(10, 500), (10, 100), (10, 20), (10, 0), (5, 0)]
+    short = [partial(found, 10, 0, brief=True), partial(found, 3, 0, brief=True), partial(found, 1, 0, brief=True)]
+    parts = (
+        Section(_VERDICT, (partial(_verdict, report), partial(_title, report))),
+        Section(_FOUND, (*everything, *(partial(found, full, lines) for full, lines in shown), *short, _nothing)),
+        Section(_TEST, (*(partial(under_test, report, most) for most in (300, 40, 15)), _nothing)),
+        Section(_DEPLOY, (*(partial(deployed, report.compatibility, most) for most in (20, 5, 0)), _nothing)),
+        Section(_COST, (*(partial(estimates, report, most) for most in (50, 10)), _nothing)),
+        Section(_SQL, (*(partial(executed, report, most) for most in (200, 50)), _nothing)),
+        Section(_REVISIONS, (*(partial(revisions, report, most) for most in (2_000, 50, 0)), _nothing)),
+        Section(_ACCEPTED, (*(partial(accepted, report, most) for most in (500, 20, 0)), _nothing)),
+        Section(_BLIND, (*(partial(blind_spots, report, most) for most in (200, 10, 0)), _nothing)),
+        Section(_HOME, (partial(reproduce, report), _nothing)),
+    )
+    return fitted(parts, (*_SOFT, *(_FOUND for _ in everything)), _HARD, budget)
+
+
+def _nothing() -> str:
+    return ""
+
+
+def _verdict(report: Report) -> str:
+    facts = report.facts
+    server = code(f"{facts.server} ({facts.route})", 80) if facts.server else "no server"
+    where = f"{server} · {code(facts.project, 200)} · {report.seconds:.1f} s" if facts.project else server
+    stopped = [f"**It stopped:** {prose(report.incomplete, 500)}"] if report.incomplete else []
+    return "\n\n".join([_title(report), *stopped, where, _counters(report)])
+
+
+def _title(report: Report) -> str:
+    return f"## Migrations: {_headline(report)}"
+
+
+def _headline(report: Report) -> str:
+    if report.incomplete:
+        return "could not verify"
+    number = counted(len(report.revisions), "revision")
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    counts = " and ".join(counted(n, w) for n, w in ((errors, "error"), (warnings, "warning")) if n)
+    return f"{counts} in {number}" if counts else f"nothing found in {number}"
+
+
+def _counters(report: Report) -> str:
+    failed = sum("failed" in (r.upgrade, r.downgrade, r.again) for r in report.revisions)
+    counts = {
+        "errors": report.count(Severity.ERROR),
+        "warnings": report.count(Severity.WARNING),
+        "notes": report.count(Severity.INFO),
+        "accepted": len(report.accepted_findings),
+        "revisions": len(report.revisions),
+        "of them failed": failed,
+        "under test": len(report.measured.passages),
+        "not looked at": len(report.coverage),
+    }
+    return table(counts, [[f"{n:,}" for n in counts.values()]])
