@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,8 +24,9 @@ from alembic_proof.render.changes import changes_text
 from alembic_proof.render.rule_pages import explained
 from alembic_proof.render.text import visible
 from alembic_proof.report import Report
-from alembic_proof.settings import load_server_settings, load_settings
+from alembic_proof.settings import Settings, load_server_settings, load_settings
 from alembic_proof.verify import provided, request
+from alembic_proof.verify import review as run_review
 from alembic_proof.verify import verify as run_verify
 from alembic_proof.walk.runs import Ground
 
@@ -80,23 +82,51 @@ def _postgres_options(command: Any) -> Any:
     return command
 
 
+def _report_options(command: Any) -> Any:
+    for option in reversed(
+        (
+            click.option(
+                "--format", "formats", multiple=True, help=f"{', '.join(RENDERERS)}, each with =PATH; repeatable."
+            ),
+            click.option("--fail-on", type=click.Choice(["error", "warning", "never"])),
+            click.option(
+                "--rule", "rules", multiple=True, callback=_pairs, help="NAME=error|warning|info|off; repeatable."
+            ),
+            click.option("--timeout", type=float, help="Seconds that a revision may take (300)."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
 @cli.command()
 @_project_options
 @_postgres_options
-@click.option("--format", "formats", multiple=True, help=f"{', '.join(RENDERERS)}, each with =PATH; repeatable.")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "never"]))
-@click.option("--rule", "rules", multiple=True, callback=_pairs, help="NAME=error|warning|info|off; repeatable.")
 @click.option("--base", metavar="REF", help="Judge what the revisions of this branch do to a database in use.")
 @click.option(
     "--since", metavar="REV", help="As --base, for all revisions after REV (`base`: every one, `head`: none)."
 )
-@click.option("--timeout", type=float, help="Seconds that a revision may take (300).")
+@_report_options
 def verify(**flags: Any) -> None:
     """Verify every revision: up, down, up again; both roads; models against the migrated schema."""
+    _report(run_verify, flags)
+
+
+@cli.command()
+@_project_options
+@_postgres_options
+@click.option("--base", metavar="REF", help="The branch to merge into (in CI the pull request's, else origin/HEAD).")
+@_report_options
+def review(**flags: Any) -> None:
+    """Show what this branch does to the schema of its base, to a database in use, and to running code."""
+    _report(run_review, flags)
+
+
+def _report(run: Callable[[Settings, Progress], Report], flags: dict[str, Any]) -> None:
     settings = load_settings(Path.cwd(), flags)
     outputs = [_output(f) for f in settings.formats]
     with Progress() as progress:
-        report = run_verify(settings, progress)
+        report = run(settings, progress)
     for name, path in outputs:
         _write(report, name, path)
     raise SystemExit(report.exit_code(settings.fail_on))

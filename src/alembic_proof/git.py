@@ -39,15 +39,26 @@ def line(folder: Path, *arguments: str) -> str | None:
     return answer.decode("utf-8", "replace").strip() or None if answer is not None else None
 
 
-def base(folder: Path) -> str | None:
-    """The commit where this branch left the main one: of the remote, else, on another branch, the local one."""
+def commit(folder: Path, name: str) -> str | None:
+    """The commit that a name stands for."""
+    return None if name.startswith("-") else line(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+
+
+def main_branch(folder: Path) -> str | None:
+    """The main branch: of the remote, else, on another branch, the local one."""
     branch = line(folder, "symbolic-ref", "--quiet", "--short", "HEAD")
     for name in (*_REMOTE_BASES, *_LOCAL_BASES):
-        if name != branch and line(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"):
-            return line(folder, "merge-base", "HEAD", name)
         if name == branch:
             return None
+        if commit(folder, name):
+            return name
     return None
+
+
+def base(folder: Path) -> str | None:
+    """The commit where this branch left the main one."""
+    main = main_branch(folder)
+    return line(folder, "merge-base", "HEAD", main) if main else None
 
 
 def content(folder: Path, commit: str, name: str) -> bytes | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from alembic_proof.branch import Commits, Touched
 from alembic_proof.diff import Change
 from alembic_proof.picture import Picture
 from alembic_proof.trace import Failure
@@ -14,26 +15,6 @@ from alembic_proof.trace import Failure
 # how an object stands to the schema before, in the order in which they are told; `replaced` has the name of another
 # object that is gone, `rewritten` keeps its definition and is copied
 CHANGES = ("added", "changed", "renamed", "replaced", "rewritten", "removed")
-
-
-@dataclass(frozen=True)
-class Commits:
-    """What is compared: `ref` as it was asked for, the commit that it names, where the branch left it, and its own."""
-
-    ref: str = ""
-    base: str = ""
-    fork: str = ""
-    head: str = ""
-
-
-@dataclass(frozen=True)
-class Touched:
-    """A revision of the base that the branch edits or deletes; `how` is `edited` or `deleted`."""
-
-    revision: str
-    how: str
-    file: str
-    line: int | None = None
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from alembic_proof import git
+from alembic_proof.compared import compare_branch
 from alembic_proof.errors import UsageError
 from alembic_proof.history import History, UnderTest
-from alembic_proof.inside.meaning import hash_of
 from alembic_proof.released import unreleased
 from alembic_proof.settings import Settings
 
@@ -47,22 +47,5 @@ def _since(history: History, since: str) -> UnderTest:
 
 def _branch(history: History, ref: str) -> UnderTest:
     """What the branch added or edited since it left `ref`."""
-    home = Path(history.home)
-    commit = git.line(home, "merge-base", "HEAD", ref)
-    if commit is None:
-        raise UsageError(
-            f"--base: git finds no common commit with {ref!r}",
-            "fetch it with its history (`fetch-depth: 0` in actions/checkout), or name another: --base origin/main",
-        )
-    chosen = frozenset(id_ for id_, r in history.by_id.items() if not _same(r.file, r.hash, commit))
-    return UnderTest(chosen, f"those of this branch, one deploy (--base {ref})", True, commit)
-
-
-def _same(file: str, meaning: str, commit: str) -> bool:
-    source = git.content(Path(file).parent, commit, Path(file).name)
-    if source is None:
-        return False
-    try:
-        return hash_of(source) == meaning
-    except (SyntaxError, ValueError):
-        return False
+    branch = compare_branch(history, ref)
+    return UnderTest(branch.judged, f"those of this branch, one deploy (--base {ref})", True, branch.commits.fork)

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from alembic_proof.branch import Branch
 from alembic_proof.ddl.schema import Needs, Schema
+from alembic_proof.diff import Change as Difference
 from alembic_proof.dumps import Entries
 from alembic_proof.effects import Broken, Change, Effects, Estimate, Fall, Index, Rerun, Unfilled
 from alembic_proof.history import History
@@ -289,8 +291,28 @@ class Orders:
 
 
 @dataclass(frozen=True)
+class Merged:
+    """Base and branch in one database: all that the base has, then the branch's revisions one by one.
+
+    `changes` are between `before` and `after`, of objects known again by their oids; `steps` are those of each
+    revision. `failed` stopped it: `after` is as far as it came. `other` is the branch first, then what it has not seen.
+    """
+
+    before: Schema = field(default_factory=Schema)
+    after: Schema = field(default_factory=Schema)
+    changes: tuple[Difference, ...] = ()
+    steps: tuple[tuple[str, tuple[Difference, ...]], ...] = ()
+    failed: str | None = None
+    failure: Failure | None = None
+    other: Run | None = None
+
+
+@dataclass(frozen=True)
 class Evidence:
-    """Everything that the checks may look at; `declared` are the losses that revisions under test declare."""
+    """Everything that the checks may look at; `declared` are the losses that revisions under test declare.
+
+    `branch` and `merged` are there when a branch is reviewed.
+    """
 
     history: History
     trace: Trace = field(default_factory=Trace)
@@ -308,3 +330,5 @@ class Evidence:
     empty: Entries | None = None
     measured: Measured = field(default_factory=Measured)
     declared: tuple[tuple[str, tuple[Declared, ...]], ...] = ()
+    branch: Branch | None = None
+    merged: Merged | None = None

@@ -13,8 +13,10 @@ from typing import Any
 
 from alembic_proof import schema_file
 from alembic_proof.accept import apply_rules, apply_settings, require_known
+from alembic_proof.branch import Branch
 from alembic_proof.checks import broken, edited, judge_all
 from alembic_proof.checks.drift import drift_of
+from alembic_proof.compared import compare_branch, default_base
 from alembic_proof.compat.table import compatibility
 from alembic_proof.coverage import not_looked_at
 from alembic_proof.errors import UsageError
@@ -24,6 +26,7 @@ from alembic_proof.provision import provide
 from alembic_proof.provision.server import Endpoint, Request, Server
 from alembic_proof.released import read_released
 from alembic_proof.report import Facts, Report, RevisionResult
+from alembic_proof.reviewing import review_of
 from alembic_proof.rows.declared import declarations
 from alembic_proof.settings import ServerSettings, Settings
 from alembic_proof.tested import under_test
@@ -37,6 +40,7 @@ from alembic_proof.walk.missing import explain_env_failure
 from alembic_proof.walk.trials import estimated
 
 Progress = Callable[[str, str], None]
+Stage = Callable[["Verification"], "Verification"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,9 @@ class Verification:
     evidence: Evidence = field(default_factory=lambda: Evidence(History()))
     incomplete: str | None = None
     findings: tuple[Finding, ...] = ()
+    history: History = field(default_factory=History)
+    branch: Branch | None = None
+    others: tuple[str, ...] = ()
 
 
 def verify(settings: Settings, progress: Progress = lambda _stage, _what: None) -> Report:
@@ -59,10 +66,23 @@ def verify(settings: Settings, progress: Progress = lambda _stage, _what: None) 
 
     Raises ProofError where the project cannot be read, no database can be had, or safety forbids to go on.
     """
+    return _verified(settings, progress, STAGES)
+
+
+def review(settings: Settings, progress: Progress = lambda _stage, _what: None) -> Report:
+    """As `verify`, for the revisions of a branch: what they do to the schema of its base, and to its data and code.
+
+    Raises as `verify`, and UsageError where nothing says what the base is.
+    """
+    base = settings.base or default_base(settings.folder)
+    return _verified(replace(settings, base=base, since=""), progress, REVIEW)
+
+
+def _verified(settings: Settings, progress: Progress, stages: tuple[Stage, ...]) -> Report:
     require_known([*settings.rules, *(a.rule for a in settings.accept)])
     with provided(settings, progress) as server:
         verification = Verification(settings, progress, server, time.monotonic())
-        for stage in STAGES:
+        for stage in stages:
             verification = stage(verification)
         return report(verification)
 
@@ -85,6 +105,12 @@ def provided(settings: Settings, progress: Progress) -> AbstractContextManager[S
     return provide(request(settings), lambda text: progress("postgres", text))
 
 
+def read_branch(verification: Verification) -> Verification:
+    """Which revisions the branch adds, touches, and has not seen; no database yet."""
+    history = read_history(verification.settings)
+    return replace(verification, history=history, branch=compare_branch(history, str(verification.settings.base)))
+
+
 def run(verification: Verification) -> Verification:
     """The walk beside the plain commands: two lanes, since two processes use two cores."""
     ground = runs.Ground(verification.settings, verification.server, verification.progress)
@@ -92,7 +118,8 @@ def run(verification: Verification) -> Verification:
     def choose(history: History) -> UnderTest:
         return under_test(history, verification.settings)
 
-    walked, incomplete, plain, evidence = asyncio.run(both_lanes(ground, choose))
+    lanes = both_lanes(ground, choose, verification.history, verification.branch)
+    walked, incomplete, plain, evidence = asyncio.run(lanes)
     incomplete = incomplete or _unmeasured(evidence)
     return replace(verification, walked=walked, plain=plain, evidence=evidence, incomplete=incomplete)
 
@@ -200,7 +227,24 @@ def accept(verification: Verification) -> Verification:
     return replace(verification, findings=found, incomplete=None if told else verification.incomplete)
 
 
-STAGES: tuple[Callable[[Verification], Verification], ...] = (
+def of_the_branch(verification: Verification) -> Verification:
+    """What older revisions have wrong was there before; a reviewer is told how much, and where to read it.
+
+    What stops every upgrade, and what is about no revision, is told all the same.
+    """
+    branch = verification.branch
+    assert branch is not None
+    mine = branch.judged | set(branch.unseen_ids) | {t.revision for t in branch.touched}
+    kept = tuple(f for f in verification.findings if f.revision in (None, *mine) or f.rule.startswith(_EVERYONES))
+    left = len([f for f in verification.findings if f.severity is not Severity.INFO and f.accepted is None])
+    left -= len([f for f in kept if f.severity is not Severity.INFO and f.accepted is None])
+    said = (f"{left} finding(s) of revisions that were there before this branch: alembic-proof verify",) if left else ()
+    return replace(verification, findings=kept, others=said)
+
+
+_EVERYONES = ("history/", "merge/", "upgrade/fails", "upgrade/not-recorded")
+
+STAGES: tuple[Stage, ...] = (
     run,
     estimate_costs,
     read_broken_history,
@@ -211,6 +255,7 @@ STAGES: tuple[Callable[[Verification], Verification], ...] = (
     require_a_run,
     accept,
 )
+REVIEW: tuple[Stage, ...] = (read_branch, *STAGES, of_the_branch)
 
 
 def report(verification: Verification) -> Report:
@@ -228,11 +273,14 @@ def report(verification: Verification) -> Report:
     )
     return Report(
         findings=verification.findings,
-        revisions=tuple(_result(evidence, id_) for id_ in evidence.trace.plan),
-        coverage=not_looked_at(
-            evidence,
-            verification.walked.missed if verification.walked else (),
-            merged(os.environ, settings.env_for_project),
+        revisions=tuple(_result(evidence, id_) for id_ in evidence.trace.plan if _is_told(evidence, id_)),
+        coverage=(
+            *not_looked_at(
+                evidence,
+                verification.walked.missed if verification.walked else (),
+                merged(os.environ, settings.env_for_project),
+            ),
+            *verification.others,
         ),
         unmodelled=drift_of(evidence).unmodelled,
         facts=facts,
@@ -240,7 +288,13 @@ def report(verification: Verification) -> Report:
         incomplete=verification.incomplete,
         measured=evidence.measured,
         compatibility=compatibility(evidence.measured.passages) if evidence.measured.passages else None,
+        review=review_of(evidence),
     )
+
+
+def _is_told(evidence: Evidence, revision: str) -> bool:
+    """A review lists the branch's own."""
+    return evidence.branch is None or revision in evidence.branch.judged
 
 
 def _result(evidence: Evidence, revision: str) -> RevisionResult:

@@ -17,9 +17,8 @@ RULE = Rule(
 
 def judge(evidence: Evidence) -> list[Finding]:
     """Heads that share an ancestor; independent labelled branches have several heads by design."""
-    history = evidence.history
-    heads = [h for h in history.heads if h.id is not None]
-    if len(heads) < 2 or not _readable(history) or _by_design(history, heads):
+    heads = competing(evidence.history)
+    if not heads:
         return []
     ids = [str(h.id) for h in heads]
     last = heads[-1]
@@ -37,6 +36,12 @@ def judge(evidence: Evidence) -> list[Finding]:
             details=tuple(f"{h.id} {h.message} ({h.file.rpartition('/')[2]})" for h in heads),
         )
     ]
+
+
+def competing(history: History) -> list[Revision]:
+    """The heads, where there are several that somebody has to merge."""
+    heads = [h for h in history.heads if h.id is not None]
+    return [] if len(heads) < 2 or not _readable(history) or _by_design(history, heads) else heads
 
 
 def _readable(history: History) -> bool:

@@ -68,7 +68,7 @@ def _environment(channel: Channel, job: dict):
     """Config and script directory; the history goes out before Alembic imports a single revision."""
     config = project.load_config(job)
     project.use_placeholder_url(config, job["target"])
-    script = project.script_directory(config)
+    script = project.script_directory(config, job.get("unseen"))
     if job.get("wrapper"):
         project.load_object(job["wrapper"])  # so that a mistake in its name is told as such
     job["files"] = [os.path.join(script.dir, "env.py"), *history.revision_files(script)]
@@ -177,7 +177,10 @@ def _needs(step) -> "list[str]":
 
 
 def ordered(channel: Channel, job: dict) -> None:
-    """The upgrade in the order that the outer process gives, as separate `alembic upgrade REVISION` would go it."""
+    """The upgrade in the order that the outer process gives, as separate `alembic upgrade REVISION` would go it.
+
+    From wherever the database is; what is not named does not run.
+    """
     from .walker import announce, settle
 
     config, script = _environment(channel, job)

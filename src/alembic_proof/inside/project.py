@@ -10,6 +10,8 @@ import inspect
 import os
 import sys
 
+from . import history
+
 
 class Unusable(Exception):
     """The project cannot be read; `hint` is the way out."""
@@ -100,11 +102,13 @@ def load_object(name: str):
     return found
 
 
-def script_directory(config):
-    """Alembic's ScriptDirectory, with what is wrong said in one sentence."""
+def script_directory(config, more: "list[str] | None" = None):
+    """Alembic's ScriptDirectory, with what is wrong said in one sentence; `more` are further folders of revisions."""
     from alembic.script import ScriptDirectory
 
     script = ScriptDirectory.from_config(config)
+    if more:
+        script.version_locations = [*history.version_folders(script), *more]
     env = os.path.join(script.dir, "env.py")
     if not os.path.exists(env):
         raise Unusable("no env.py in {}".format(script.dir), "point script_location at the migration environment")

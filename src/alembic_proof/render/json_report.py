@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from alembic_proof.compat.table import Compatibility
@@ -11,6 +11,7 @@ from alembic_proof.findings import Finding, Severity
 from alembic_proof.render.terminal import relative
 from alembic_proof.render.text import visible, without_secrets
 from alembic_proof.report import SCHEMA_VERSION, Report
+from alembic_proof.review import Review
 from alembic_proof.trace import Measured
 
 
@@ -36,6 +37,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "revisions": [{**vars(r), "file": relative(r.file)} for r in report.revisions],
         "measured": _measured(report.measured),
         "compatibility": _compatibility(report.compatibility),
+        "review": _review(report.review),
         "coverage": {"not_looked_at": list(report.coverage), "unmodelled": list(report.unmodelled)},
         "environment": {**vars(report.facts), "replaced": list(report.facts.replaced)},
         "seconds": round(report.seconds, 3),
@@ -51,6 +53,14 @@ def _measured(measured: Measured) -> dict[str, Any]:
             if statement["effects"]:
                 del statement["effects"]["notices"]
     return data
+
+
+def _review(review: Review | None) -> dict[str, Any] | None:
+    """What the branch does to the schema, as the values say it; None for a plain verification."""
+    if review is None:
+        return None
+    data = asdict(replace(review, touched=tuple(replace(t, file=relative(t.file)) for t in review.touched)))
+    return {**data, "counts": review.counts}
 
 
 def _compatibility(table: Compatibility | None) -> list[dict[str, str]] | None:

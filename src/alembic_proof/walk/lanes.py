@@ -7,13 +7,15 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from alembic_proof.branch import Branch
 from alembic_proof.errors import ProofError
 from alembic_proof.history import History, UnderTest
-from alembic_proof.trace import Evidence, Measured, Run
+from alembic_proof.trace import Evidence, Measured, Merged, Run
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector
 from alembic_proof.walk.measure import joined, measure
 from alembic_proof.walk.measuring import MANY
+from alembic_proof.walk.merged import run_merged
 from alembic_proof.walk.offline import offline
 from alembic_proof.walk.ordered import orders
 from alembic_proof.walk.steps import walk
@@ -23,21 +25,30 @@ T = TypeVar("T")
 Choose = Callable[[History], UnderTest]
 
 
-async def both_lanes(ground: runs.Ground, choose: Choose) -> tuple[Collector, str | None, Collector, Evidence]:
+async def both_lanes(
+    ground: runs.Ground, choose: Choose, history: History, branch: Branch | None
+) -> tuple[Collector, str | None, Collector, Evidence]:
     """What the walk collected and why it is not finished, if so; what the plain upgrade collected; all evidence.
 
-    `choose` says which revisions of the history are measured.
+    `choose` says which revisions of the history are measured. A branch is run on its base as soon as a core is free.
     """
     cores = asyncio.Semaphore(2)
     try:
         async with asyncio.TaskGroup() as lanes:
             walking = lanes.create_task(_walk_lane(ground, cores, choose))
             plain = lanes.create_task(_plain_lane(ground, cores))
+            merged = lanes.create_task(_merged(ground, cores, history, branch))
     except* ProofError as errors:
         raise _first(errors) from None
     (walked, incomplete, measured), (collector, evidence) = walking.result(), plain.result()
     evidence = replace(
-        evidence, history=walked.history, trace=walked.trace(), context=walked.context, measured=measured
+        evidence,
+        history=walked.history,
+        trace=walked.trace(),
+        context=walked.context,
+        measured=measured,
+        branch=branch,
+        merged=merged.result(),
     )
     return walked, incomplete, collector, evidence
 
@@ -53,6 +64,12 @@ def _first(errors: BaseExceptionGroup[ProofError]) -> ProofError:
 async def _on(cores: asyncio.Semaphore, work: Callable[..., Coroutine[Any, Any, T]], *arguments: object) -> T:
     async with cores:
         return await work(*arguments)
+
+
+async def _merged(
+    ground: runs.Ground, cores: asyncio.Semaphore, history: History, branch: Branch | None
+) -> Merged | None:
+    return await _on(cores, run_merged, ground, history, branch) if branch else None
 
 
 async def _walk_lane(

@@ -38,7 +38,7 @@ async def migrated(ground: Ground, target: str = "heads") -> Migrated:
     async with open_database(ground, "schema") as database:
         await prepare(ground, database)
         collector = await upgraded(ground, database, target)
-        schema = await _read(database, collector.context)
+        schema = await read(database, collector.context)
     return Migrated(schema, collector.history, collector.context)
 
 
@@ -59,7 +59,8 @@ async def _stay(_: Collector) -> str:
     return "stay"
 
 
-async def _read(database: ScratchDatabase, context: Context) -> Schema:
+async def read(database: ScratchDatabase, context: Context) -> Schema:
+    """The schema now, with what needs what."""
     async with connected(database.endpoint) as connection:
         return await read_schema(connection, context.version_table_identity)
 
