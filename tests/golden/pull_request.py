@@ -83,22 +83,23 @@ class Line(Base):
     quantity: Mapped[int]
 """
 
+_MADE_AT = "    made_at: Mapped[datetime] = mapped_column(server_default=func.now())\n"
+_INVOICE = """\
+    __table_args__ = (Index("ix_purchase_state_made_at", "state", "made_at"),)
+
+
+class Invoice(Base):
+    __tablename__ = "invoice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purchase_id: Mapped[int] = mapped_column(ForeignKey("purchase.id"), unique=True)
+    due_at: Mapped[datetime]
+    cents: Mapped[int]
+"""
 OF_THE_BRANCH = (
     ("    name: Mapped[str | None]\n", "    full_name: Mapped[str | None]\n"),
     ('    shipped = "shipped"\n', '    shipped = "shipped"\n    refunded = "refunded"\n'),
     ("    note: Mapped[str | None]\n", ""),
-    (
-        "    made_at: Mapped[datetime] = mapped_column(server_default=func.now())\n",
-        "    made_at: Mapped[datetime] = mapped_column(server_default=func.now())\n"
-        '    __table_args__ = (Index("ix_purchase_state_made_at", "state", "made_at"),)\n'
-        "\n\n"
-        "class Invoice(Base):\n"
-        '    __tablename__ = "invoice"\n'
-        "    id: Mapped[int] = mapped_column(primary_key=True)\n"
-        '    purchase_id: Mapped[int] = mapped_column(ForeignKey("purchase.id"), unique=True)\n'
-        "    due_at: Mapped[datetime]\n"
-        "    cents: Mapped[int]\n",
-    ),
+    (_MADE_AT, _MADE_AT + _INVOICE),
 )
 
 BASE = {

@@ -21,7 +21,7 @@ from alembic_proof.provision.scratch import ScratchDatabase, create, drop
 from alembic_proof.provision.server import Server
 from alembic_proof.report import Report
 from alembic_proof.settings import load_settings
-from alembic_proof.verify import verify
+from alembic_proof.verify import review, verify
 
 SYNC = ("psycopg2", "psycopg", "pg8000")
 ASYNC = ("asyncpg", "psycopg_async")
@@ -225,6 +225,23 @@ class Project:
         # what revisions do to a database in use has tests of its own: nothing is under test unless it is said
         given = {"postgres": self.server.admin.url(), "python": sys.executable, "since": "head", **flags}
         return verify(load_settings(self.folder, given))
+
+    def review(self, base: str = "main", **flags: Any) -> Report:
+        """What `alembic-proof review --base main --postgres URL` does."""
+        given = {"postgres": self.server.admin.url(), "python": sys.executable, "base": base, **flags}
+        return review(load_settings(self.folder, given))
+
+    def git(self, *words: str) -> None:
+        """A git command in the folder, by nobody, without the configuration of this machine."""
+        identity = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main")
+        env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        subprocess.run(["git", *identity, *words], cwd=self.folder, env=env, check=True, capture_output=True)
+
+    def commit(self, files: Mapping[str, str]) -> None:
+        """Files, committed."""
+        self.write(files)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "x")
 
     def alembic(self, shape: Shape, python: str = sys.executable) -> subprocess.CompletedProcess[str]:
         """The plain Alembic command, with the same environment."""
