@@ -17,6 +17,7 @@ from rich.status import Status
 from alembic_proof import __version__, differ, schema_file
 from alembic_proof.checks import RULES
 from alembic_proof.cli_db import db
+from alembic_proof.cli_post import post
 from alembic_proof.cost import ROW_COUNTS_SQL
 from alembic_proof.errors import ExitCode, ProofError, UsageError
 from alembic_proof.render import RENDERERS, terminal
@@ -261,6 +262,7 @@ def row_counts() -> None:
 
 
 cli.add_command(db)
+cli.add_command(post)
 
 
 def main() -> None:
