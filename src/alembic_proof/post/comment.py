@@ -13,9 +13,10 @@ from alembic_proof.post.event import Run
 from alembic_proof.post.inert import inert
 
 LIMIT = 65_536
+_MOST = 4 * LIMIT
 _MARKER = re.compile(
     r"<!-- alembic-proof:report key=(?P<key>[A-Za-z0-9._-]{1,60}) digest=(?P<digest>[0-9a-f]{16}) format=1"
-    r"(?P<quiet> news=no)?(?: news=yes)? -->"
+    r"(?P<quiet> news=no)? -->"
 )
 _KEY = re.compile(r"[A-Za-z0-9._-]{1,60}")
 _TITLE = re.compile(r"## \S.{0,200}")
@@ -58,21 +59,24 @@ def first_line(body: str) -> str:
 
 def read(file: Path | None) -> Written | None:
     """What the run made; None for no file, one that is not ours, is no plain file, or exceeds every report."""
-    if file is None:
+    raw = _plain_file(file) if file is not None else None
+    if raw is None or len(raw) > _MOST:
         return None
-    try:
-        handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return None
-    with os.fdopen(handle, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            return None
-        raw = opened.read(4 * LIMIT + 1)
     text = raw.decode("utf-8", "replace")
     found = _MARKER.fullmatch(first_line(text))
-    if found is None or len(raw) > 4 * LIMIT:
+    return Written(found["digest"], text.partition("\n")[2], found["quiet"] is not None) if found else None
+
+
+def _plain_file(path: Path) -> bytes | None:
+    """Its content, a little more than the most at most; no link is followed, and no pipe waited for."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
         return None
-    return Written(found["digest"], text.partition("\n")[2], found["quiet"] is not None)
+    try:
+        return os.read(handle, _MOST + 1) if stat.S_ISREG(os.fstat(handle).st_mode) else None
+    finally:
+        os.close(handle)
 
 
 def wanted(written: Written | None, run: Run, key: str) -> Wanted:

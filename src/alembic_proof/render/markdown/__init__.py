@@ -54,11 +54,21 @@ def summary(report: Report, limit: int = SUMMARY_LIMIT, pages: str = "") -> str:
 
 
 def marker(report: Report, key: str = "default") -> str:
-    """A line that nobody sees; its digest stays the same where only times differ."""
+    """A line that nobody sees; its digest stays the same where only times differ.
+
+    `news=no`: a branch that does nothing to the schema, and nothing found; then `alembic-proof post` makes no comment.
+    """
     timeless = replace(report, seconds=0.0, measured=replace(report.measured, estimates=()))
     text = _body(timeless, "", Budget(SUMMARY_LIMIT, SUMMARY_LIMIT, utf8, ""))
     name = re.sub("-{2,}", "-", re.sub(r"[^A-Za-z0-9._-]+", "_", key))[:60]
-    return f"<!-- alembic-proof:report key={name} digest={sha256(text.encode()).hexdigest()[:16]} format={FORMAT} -->"
+    digest = sha256(text.encode()).hexdigest()[:16]
+    news = "" if _has_news(report) else " news=no"
+    return f"<!-- alembic-proof:report key={name} digest={digest} format={FORMAT}{news} -->"
+
+
+def _has_news(report: Report) -> bool:
+    review = report.review
+    return review is None or report.verdict != "clean" or bool(review.revisions or review.touched or review.objects)
 
 
 def _body(report: Report, pages: str, budget: Budget, wide: bool = False) -> str:
