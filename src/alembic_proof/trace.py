@@ -125,7 +125,8 @@ class Passage:
     what stops it also without rows. `changes` are to the rows, in every stage; `broken` are statements of old and new
     code.
     `indexes` are all indexes afterwards, of the tables that it touched. `created` are tables that did not exist before
-    the deploy. `way_back` says what became of the downgrade on rows: `ok`, `fails`, `not run`.
+    the deploy. `way_back` says what became of the downgrade on rows: `ok`, `fails`, `not run`; `back` is what stopped it,
+    or the upgrade after it, and `stuck` which of the two: `downgrade` or `again`.
     """
 
     revision: str
@@ -140,6 +141,8 @@ class Passage:
     indexes: tuple[Index, ...] = ()
     created: tuple[str, ...] = ()
     way_back: str = "ok"
+    back: Failure | None = None
+    stuck: str = ""
 
 
 @dataclass(frozen=True)

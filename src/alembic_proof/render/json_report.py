@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from alembic_proof.compat.table import Compatibility
@@ -34,7 +34,7 @@ def as_data(report: Report) -> dict[str, Any]:
             "info": report.count(Severity.INFO),
             "accepted": len(report.accepted_findings),
         },
-        "revisions": [{**vars(r), "file": relative(r.file)} for r in report.revisions],
+        "revisions": [vars(r) for r in report.revisions],
         "measured": _measured(report.measured),
         "compatibility": _compatibility(report.compatibility),
         "review": _review(report.review),
@@ -42,7 +42,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "environment": {**vars(report.facts), "replaced": list(report.facts.replaced)},
         "seconds": round(report.seconds, 3),
     }
-    return {key: _blotted(value) for key, value in data.items()}
+    return {key: _told(value) for key, value in data.items()}
 
 
 def _measured(measured: Measured) -> dict[str, Any]:
@@ -59,8 +59,7 @@ def _review(review: Review | None) -> dict[str, Any] | None:
     """What the branch does to the schema, as the values say it; None for a plain verification."""
     if review is None:
         return None
-    data = asdict(replace(review, touched=tuple(replace(t, file=relative(t.file)) for t in review.touched)))
-    return {**data, "counts": review.counts}
+    return {**asdict(review), "counts": review.counts}
 
 
 def _compatibility(table: Compatibility | None) -> list[dict[str, str]] | None:
@@ -70,19 +69,18 @@ def _compatibility(table: Compatibility | None) -> list[dict[str, str]] | None:
     return [{"code": code, "old_schema": old, "new_schema": new} for code, old, new in table.rows]
 
 
-def _blotted(value: Any) -> Any:
-    """Passwords, wherever they stand."""
+def _told(value: Any) -> Any:
+    """Passwords blotted, wherever they stand; files as a reader would name them here."""
     if isinstance(value, str):
         return without_secrets(value)
     if isinstance(value, dict):
-        return {k: _blotted(v) for k, v in value.items()}
-    return [_blotted(v) for v in value] if isinstance(value, list | tuple) else value
+        return {k: _told(relative(v) if k == "file" and isinstance(v, str) else v) for k, v in value.items()}
+    return [_told(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
     data = {**vars(finding), "severity": finding.severity.value, "basis": finding.basis.value}
     data["details"] = [visible(d) for d in finding.details]
-    data["file"] = relative(finding.file) if finding.file else None
     data["message"] = visible(finding.message)
     data["sql"] = visible(finding.sql) if finding.sql else None
     data["mend"] = visible(finding.mend) if finding.mend else None

@@ -284,6 +284,7 @@ class Measuring:
         assert isinstance(self.collector, Passages)
         step = self.collector.latest[run.revision, "upgrade"]
         statements = tuple(replace(s, effects=run.effects.get(number)) for number, s in enumerate(step.statements, 1))
+        stuck, back = next(((stage, failure) for stage, failure in run.stages.items() if failure), ("", None))
         return Passage(
             revision=run.revision,
             ok=step.ok,
@@ -296,6 +297,8 @@ class Measuring:
             indexes=indexes_of(relations, {t for s in statements if s.effects for t in s.effects.tables}),
             created=run.created,
             way_back=_way_back(run),
+            back=back,
+            stuck=stuck,
         )
 
     def stopped_at(self) -> Passage | None:
