@@ -1,0 +1,188 @@
+"""Each revision as a step, each statement as a bar: lock, what waits, how long it took; a click shows the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from alembic_proof.effects import Effects, Lock, strength
+from alembic_proof.render.html.anchors import revision_anchor
+from alembic_proof.render.html.parts import block, code, folded, more, section, table, within
+from alembic_proof.render.html.schema import change_row
+from alembic_proof.render.html.tags import Content, Html, tag
+from alembic_proof.render.markdown.found import counted
+from alembic_proof.render.measured import waits, work
+from alembic_proof.render.parts import clean_line
+from alembic_proof.render.terminal import relative
+from alembic_proof.report import Report
+from alembic_proof.review import Step
+from alembic_proof.trace import Passage, Statement
+
+_ROOM = 420_000
+_SCALE = 1_000
+_ROWS = {"plain": "on ordinary rows only: it falls on others", "none": "on empty tables: it falls on rows"}
+_WAITS = {"all": "reads and writes wait", "reads": "reads wait", "writes": "writes wait", "none": "nobody waits for it"}
+
+
+def timeline(report: Report, numbers: Mapping[str, int]) -> Html | None:
+    """The SQL that was run, revision by revision; None where no revision is under test."""
+    passages = report.measured.passages
+    if not passages:
+        return None
+    whole = sum(s.seconds or 0.0 for p in passages for s in p.statements) or 1.0
+    messages = {r.id: r for r in report.revisions}
+    steps = {s.revision: s for s in report.review.steps} if report.review else {}
+    parts, before = [], 0.0
+    for passage in passages:
+        result = messages.get(passage.revision)
+        title = (result.message if result else "", result.file if result else "")
+        number = numbers.get(passage.revision)
+        parts.append(_passage(passage, title, steps.get(passage.revision), number, before / whole, whole))
+        before += sum(s.seconds or 0.0 for s in passage.statements)
+    kept, left = within(_ROOM, parts)
+    why = f": {clean_line(report.measured.why)}" if report.measured.why else ""
+    lead = f"Run on tables with rows, {counted(len(passages), 'revision')}{why}. Locks last until their transaction ends."
+    return section("statements", "Statements, locks and time", _legend(), kept, more(left, "revision"), lead=lead)
+
+
+def _legend() -> Html:
+    each = [tag("li", _bar(0, 1, look), _WAITS[look]) for look in ("all", "writes", "none")]
+    return tag("ul", each, class_="legend", aria_label="What the bars mean")
+
+
+def _passage(
+    passage: Passage, title: tuple[str, str], step: Step | None, number: int | None, start: float, whole: float
+) -> Html:
+    message, file = title
+    heading = tag("h3", code(passage.revision, 60), " ", clean_line(message, 160), class_="revision")
+    place = tag("p", code(relative(file), 400), class_="quiet") if file else None
+    note = tag("p", _ROWS[passage.rows], class_="why") if passage.rows in _ROWS else None
+    failure = passage.failure or passage.fall
+    said = failure.message if failure else ""
+    failed = tag("p", tag("strong", "It stops: "), said, class_="why") if failure else None
+    listed = list(_statements(passage, number, start, whole))
+    empty = tag("p", "It runs no statement.", class_="quiet") if not listed else None
+    return tag(
+        "article",
+        heading,
+        [place, note, failed, empty],
+        tag("ol", listed, class_="statements"),
+        _changed(step),
+        id=revision_anchor(passage.revision),
+        class_="passage",
+        data_item="revision",
+        data_revisions=number,
+    )
+
+
+def _changed(step: Step | None) -> Html | None:
+    """What the schema is afterwards that it was not before."""
+    if step is None:
+        return None
+    if step.changes is None:
+        return tag("p", "What it changed is not known: it did not run to its end.", class_="quiet")
+    if not step.changes:
+        return tag("p", "The schema is as it was before it.", class_="quiet")
+    rows = [row for change in step.changes[:60] for row in change_row(change)]
+    told = table("What the revision changed", ("What", "Change", "Before", "After"), rows, "changes")
+    return folded(f"{counted(len(step.changes), 'change')} of the schema", told, more(len(step.changes) - 60, "change") if step.changes[60:] else None)
+
+
+def _statements(passage: Passage, number: int | None, start: float, whole: float) -> Iterator[Html]:
+    """With a line wherever another transaction begins."""
+    last = ""
+    for n, statement in enumerate(passage.statements, 1):
+        boundary = _boundary(statement.effects)
+        if boundary != last:
+            yield tag("li", boundary, class_="boundary")
+            last = boundary
+        share = (statement.seconds or 0.0) / whole
+        yield _statement(statement, n, number, start, share)
+        start += share
+
+
+def _boundary(effects: Effects | None) -> str:
+    if effects is None:
+        return ""
+    return "outside a transaction" if effects.autocommit else f"transaction {effects.transaction}"
+
+
+def _statement(statement: Statement, n: int, number: int | None, start: float, share: float) -> Html:
+    effects = statement.effects
+    look = _look(effects)
+    seconds = statement.seconds
+    took = "failed" if seconds is None else f"{seconds * 1000:.1f} ms"
+    summary = [
+        tag("span", n, class_="number"),
+        tag("span", code(statement.sql, 140), class_="sql"),
+        tag("span", _lock_words(effects), class_=f"lock {look}"),
+        tag("span", _bar(start, share, look), class_="track"),
+        tag("span", took, class_=f"took{' failed' if seconds is None else ''}"),
+    ]
+    inner = folded(summary, _full(statement), class_="statement")
+    return tag("li", inner, data_item="statement", data_revisions=number)
+
+
+def _look(effects: Effects | None) -> str:
+    """What waits, as a word of the style sheet."""
+    if effects is None or not effects.blocked:
+        return "none"
+    reads, writes = any(b.reads for b in effects.blocked), any(b.writes for b in effects.blocked)
+    return "all" if reads and writes else "reads" if reads else "writes" if writes else "none"
+
+
+def _lock_words(effects: Effects | None) -> Content:
+    """The strongest lock that it took, or else that it holds; and what waits."""
+    if effects is None:
+        return "not measured"
+    taken = [lock for lock in effects.locks if lock.taken] or list(effects.locks)
+    strongest = max(taken, key=lambda lock: strength(lock.mode), default=None)
+    if strongest is None:
+        return "no lock on a table that existed"
+    held = "" if strongest.taken else "held since before: "
+    return [f"{held}{strongest.mode}", tag("span", _WAITS[_look(effects)], class_="waits")]
+
+
+def _bar(start: float, share: float, look: str) -> Html:
+    """From when to when, on the time of all statements."""
+    width = max(8, round(share * _SCALE))
+    left = min(round(start * _SCALE), _SCALE - width)
+    ground = tag("rect", x=0, y=0, width=_SCALE, height=10, class_="ground")
+    bar = tag("rect", x=left, y=0, width=width, height=10, class_=f"bar {look}")
+    view = f"0 0 {_SCALE} 10"
+    return tag("svg", ground, bar, viewBox=view, preserveAspectRatio="none", class_="bars", aria_hidden="true")
+
+
+def _full(statement: Statement) -> list[Html | None]:
+    effects = statement.effects
+    asked = [p for p in (_place(statement), statement.helper and f"through {statement.helper}") if p]
+    where = tag("p", "asked for by ", code(", ".join(asked), 600), class_="quiet") if asked else None
+    with_ = tag("p", "with ", code(statement.parameters, 600), class_="quiet") if statement.parameters else None
+    return [block(statement.sql, "the statement"), where, with_, *(_effects(effects) if effects else ())]
+
+
+def _place(statement: Statement) -> str:
+    if not statement.file:
+        return ""
+    return f"{relative(statement.file)}:{statement.line}" if statement.line else relative(statement.file)
+
+
+def _effects(effects: Effects) -> Iterator[Html]:
+    if effects.locks:
+        rows = (_lock_row(effects, lock) for lock in effects.locks[:60])
+        yield table("Locks after the statement", ("Relation", "Lock", "Since", "What waits"), rows, "locks")
+    told = [*work(effects), *effects.proofs, *(f"goes with it: {name}" for name in effects.cascaded), *_limits(effects)]
+    if told:
+        yield tag("ul", [tag("li", said) for said in told[:60]], class_="evidence")
+
+
+def _lock_row(effects: Effects, lock: Lock) -> list[Content]:
+    since = "this statement" if lock.taken else "an earlier one"
+    said = waits(effects, lock.relation) if lock.relation == lock.table else "–"
+    return [code(lock.relation), lock.mode, since + (", waited for it" if lock.waited else ""), said]
+
+
+def _limits(effects: Effects) -> Iterator[str]:
+    if effects.wal:
+        yield f"{effects.wal:,} bytes of WAL"
+    if effects.locks:
+        yield f"lock_timeout {effects.lock_timeout} ms" if effects.lock_timeout else "no lock_timeout"
