@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,9 +32,11 @@ def apply_rules(findings: Sequence[Finding], rules: Mapping[str, str]) -> tuple[
     return tuple(f for f in changed if f.severity is not Severity.OFF)
 
 
-def apply_settings(findings: Sequence[Finding], accepts: Sequence[Accept], history: History) -> tuple[Finding, ...]:
-    """Marks what is accepted in the settings or in the revision, and tells stale acceptances."""
-    wanted = [*accepts, *_in_revisions(history)]
+def apply_settings(
+    findings: Sequence[Finding], accepts: Sequence[Accept], history: History, unjudged: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """Marks what is accepted in the settings or in the revision, and tells stale ones, but for `unjudged` rules."""
+    wanted = [a for a in (*accepts, *_in_revisions(history)) if a.rule not in unjudged]
     used: set[Accept] = set()
     marked = []
     for finding in findings:

@@ -26,6 +26,7 @@ from alembic_proof.render.rule_pages import explained
 from alembic_proof.render.text import visible
 from alembic_proof.report import Report
 from alembic_proof.settings import Settings, load_server_settings, load_settings
+from alembic_proof.static import check as run_check
 from alembic_proof.verify import provided, request
 from alembic_proof.verify import review as run_review
 from alembic_proof.verify import verify as run_verify
@@ -121,6 +122,14 @@ def verify(**flags: Any) -> None:
 def review(**flags: Any) -> None:
     """Show what this branch does to the schema of its base, to a database in use, and to running code."""
     _report(run_review, flags)
+
+
+@cli.command()
+@_project_options
+@_report_options
+def check(**flags: Any) -> None:
+    """Check the text of the revisions alone: is the history whole, has it one head, was a released revision edited."""
+    _report(lambda settings, _progress: run_check(settings), flags)
 
 
 def _report(run: Callable[[Settings, Progress], Report], flags: dict[str, Any]) -> None:

@@ -195,7 +195,7 @@ def require_a_run(verification: Verification) -> Verification:
     failure = evidence.trace.failure or (evidence.upgrade.failure if evidence.upgrade else None)
     named = any(f.rule != edited.RULE.name for f in verification.findings)  # an edit stops no run
     if evidence.trace.plan or named or (evidence.history.folders and not evidence.history.revisions):
-        _require_revisions(verification)
+        require_revisions(evidence.history)
         return verification
     if verification.walked is not None and not verification.walked.versions:
         message = f"{settings.python} cannot run the verification: {failure}"
@@ -209,8 +209,8 @@ def require_a_run(verification: Verification) -> Verification:
     )
 
 
-def _require_revisions(verification: Verification) -> None:
-    history = verification.evidence.history
+def require_revisions(history: History) -> None:
+    """A project without any is a mistake of the settings."""
     if not history.revisions:
         raise UsageError(f"no revisions in {', '.join(history.folders)}", 'create one: alembic revision -m "first"')
 

@@ -34,11 +34,13 @@ class Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
+        self.text += "\n"  # GitHub looks at each text between tags by itself
         self.attributes += [a for a in attrs if a[0] != "class" and a != ("start", a[1])]
         self.depth += tag == "pre"
 
     def handle_endtag(self, tag: str) -> None:
         self.tags.add(tag)
+        self.text += "\n"
         self.depth -= tag == "pre"
 
     def handle_data(self, data: str) -> None:
