@@ -1,6 +1,6 @@
-"""Time a plain upgrade, `alembic-proof verify` and pytest-alembic's four default tests, interleaved.
+"""Time a plain upgrade, `alembic-proof verify` and `review`, and pytest-alembic's four default tests, interleaved.
 
-For example `python benchmarks/run.py --revisions 10 100 300 --rounds 3`. All three run as commands of their
+For example `python benchmarks/run.py --revisions 10 100 300 --rounds 3`. All run as commands of their
 own on fresh scratch databases of one server; the figures are seconds of wall, medians over the rounds.
 """
 
@@ -29,6 +29,7 @@ from alembic_proof.provision.server import Endpoint, Request
 # of `verify`: 0 is clean, 1 is findings; of pytest: only 0 means that all four tests ran and passed
 NO_REPORT = -1
 FINISHED = {"upgrade": (0,), "verify": (0, 1), "measured": (0, 1), "pytest-alembic": (0,)}
+FINISHED |= {"branch": (0, 1), "review": (0, 1)}
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,15 @@ def upgrade(scene: Scene) -> tuple[float, subprocess.CompletedProcess[str]]:
         return timed([scene.command("alembic"), "upgrade", "head"], scene, url)
 
 
-def verify(scene: Scene, since: str = "head") -> tuple[float, subprocess.CompletedProcess[str]]:
+def verify(scene: Scene, *chosen: str, name: str = "verify") -> tuple[float, subprocess.CompletedProcess[str]]:
     """(b) `alembic-proof verify`, which makes its own databases; its URL for the project leads nowhere.
 
-    Nothing is under test for what it does to a database in use, or what comes after `since`.
+    Nothing is under test for what it does to a database in use, or what is chosen.
     """
-    command = [scene.command("alembic-proof"), "verify", "-c", str(scene.project / "alembic.ini")]
+    command = [scene.command("alembic-proof"), name, "-c", str(scene.project / "alembic.ini")]
     result = scene.project.parent / "verify.json"
     result.unlink(missing_ok=True)
-    command += ["--since", since]
+    command += chosen or ["--since", "head"]
     command += ["--postgres", scene.server.at("postgres").url(), "--format", f"json={result}"]
     seconds, done = timed(command, scene, "postgresql://nobody@127.0.0.1:1/nowhere")
     if done.returncode == 1 and not result.exists():
@@ -120,7 +121,17 @@ def verify(scene: Scene, since: str = "head") -> tuple[float, subprocess.Complet
 
 def measured(scene: Scene) -> tuple[float, subprocess.CompletedProcess[str]]:
     """(d) As (b), with every revision measured on tables with rows."""
-    return verify(scene, "base")
+    return verify(scene, "--since", "base")
+
+
+def branch(scene: Scene) -> tuple[float, subprocess.CompletedProcess[str]]:
+    """(e) As (b), with the newest revision measured: it is a branch's own."""
+    return verify(scene, "--base", "main")
+
+
+def review(scene: Scene) -> tuple[float, subprocess.CompletedProcess[str]]:
+    """(f) `alembic-proof review` of the same branch."""
+    return verify(scene, "--base", "main", name="review")
 
 
 def pytest_alembic(scene: Scene) -> tuple[float, subprocess.CompletedProcess[str]]:
@@ -135,6 +146,8 @@ WORK: dict[str, Callable[[Scene], tuple[float, subprocess.CompletedProcess[str]]
     "verify": verify,
     "measured": measured,
     "pytest-alembic": pytest_alembic,
+    "branch": branch,
+    "review": review,
 }
 
 
@@ -166,9 +179,21 @@ def report(revisions: int, driver: str, series: dict[str, Series]) -> None:
         ours, theirs = middles.get("verify"), middles.get(other)
         if ours is not None and theirs is not None:
             print(f"  verify / {other}: {ours / theirs:.2f}")
-    ours, theirs = middles.get("measured"), middles.get("verify")
-    if ours is not None and theirs is not None:
-        print(f"  measured / verify: {ours / theirs:.2f}")
+    for mine, other in (("measured", "verify"), ("review", "branch")):
+        ours, theirs = middles.get(mine), middles.get(other)
+        if ours is not None and theirs is not None:
+            print(f"  {mine} / {other}: {ours / theirs:.2f}")
+
+
+def commit_as_branch(project: Path) -> None:
+    """All but the newest revision on `main`, and that one on a branch."""
+    newest = max((project / "migrations" / "versions").glob("*.py"))
+    source = newest.read_bytes()
+    newest.unlink()
+    identity = ("-c", "user.name=bench", "-c", "user.email=bench@example.com", "-c", "init.defaultBranch=main")
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "main"), ("switch", "-qc", "branch")):
+        subprocess.run(["git", *identity, *words], cwd=project, check=True)
+    newest.write_bytes(source)
 
 
 def endpoint(url: str) -> Endpoint:
@@ -209,6 +234,7 @@ def main() -> None:
         for revisions in options.revisions:
             project = Path(folder) / f"project_{revisions}"
             write_project(project, revisions=revisions, driver=options.driver)
+            commit_as_branch(project)
             scene = Scene(project, chosen, scripts)
             report(revisions, options.driver, measure(scene, options.only, options.rounds))
 
