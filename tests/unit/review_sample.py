@@ -508,7 +508,7 @@ def _passages() -> tuple[Passage, ...]:
 
 def _estimate() -> Estimate:
     sql = "ALTER TABLE purchase ALTER COLUMN placed_at SET NOT NULL"
-    return Estimate(PURCHASE, sql, FILES[LEGACY], 14, 0.0, 8e-6, 4_000_000)
+    return Estimate(PURCHASE, sql, FILES[LEGACY], 14, 12.0, 8e-6, 4_000_000)
 
 
 def _findings() -> tuple[Finding, ...]:

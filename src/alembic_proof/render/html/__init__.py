@@ -30,15 +30,15 @@ def render(report: Report) -> str:
         timeline.timeline(report, numbers),
         schema.schema(report, numbers),
         picture.picture(report),
-        rest.round_trip(report, numbers),
+        rest.round_trip(report),
         rest.models(report),
         rest.deployed(report.compatibility),
         rest.cost(report),
         rest.coverage(report),
         rest.reproduce(report, _data(report)),
     ]
-    main = tag("main", top.header(report), top.context(report), sections, id="main", tabindex=-1)
-    skip = tag("a", "Skip to the report", href="#main", class_="skip")
+    main = tag("main", top.header(report), top.context(report), sections)
+    skip = tag("a", "Skip to the report", href="#verdict", class_="skip")
     return _page(top.title(report), Html(skip + patterns() + tag("div", side(report, sections), main, class_="page")))
 
 
@@ -70,7 +70,7 @@ def _hash(text: str) -> str:
 def _data(report: Report) -> Html:
     """The report as data that no browser runs; where it is long, without what is longest."""
     data = as_data(report)
-    left = []
+    left: list[str] = []
     for heavy in ("review", "measured", "findings", "revisions"):
         said = json.dumps({**data, "left_out": left} if left else data, separators=(",", ":"))
         if len(said) <= _DATA:

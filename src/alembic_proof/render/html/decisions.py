@@ -26,7 +26,9 @@ def decisions(report: Report, numbers: Mapping[str, int]) -> Html:
     kept, left = within(_ROOM, (about.finding(f) for f in open_))
     calm = None if open_ else tag("p", _nothing(report), class_="calm")
     parts = [calm, kept, more(left, "finding"), _folded(about, notes, "note")]
-    return section("decisions", "Needs a decision", *parts, _folded(about, report.accepted_findings, "accepted finding"))
+    return section(
+        "decisions", "Needs a decision", *parts, _folded(about, report.accepted_findings, "accepted finding")
+    )
 
 
 def _nothing(report: Report) -> str:

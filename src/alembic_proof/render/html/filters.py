@@ -36,7 +36,9 @@ def _link(part: Html) -> Html | None:
 def _search(report: Report) -> Html:
     """Only of use with the script, and only there with it."""
     field = tag("input", type="search", id="search", placeholder="Search", autocomplete="off", spellcheck="false")
-    label = tag("label", tag("span", "Search", class_="heard"), field, tag("kbd", "/", aria_hidden="true"), class_="find")
+    label = tag(
+        "label", tag("span", "Search", class_="heard"), field, tag("kbd", "/", aria_hidden="true"), class_="find"
+    )
     objects = report.review.objects if report.review else ()
     kinds = sorted({o.kind for o in objects})
     changes = [c for c in CHANGES if any(o.change == c for o in objects)]

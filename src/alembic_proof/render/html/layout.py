@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from alembic_proof.picture import SAME, Picture, Reference, Table
 from alembic_proof.picture import Column as TableColumn
@@ -105,7 +106,7 @@ def _sheet(boxes: list[Box], references: Iterable[Reference]) -> _Sheet:
     columns = _columns(boxes, ranks)
     rank = {name: n for n, column in enumerate(columns) for name in column}
     chains = {n: _chain(columns, rank, n, r) for n, r in enumerate(own) if r.table != r.target}
-    links = [pair for chain in chains.values() for pair in zip(chain, chain[1:], strict=False)]
+    links = [pair for chain in chains.values() for pair in pairwise(chain)]
     columns = ordered(columns, links)
     sheet = _Sheet()
     tops = _tops(columns, by_name, links)
@@ -138,9 +139,7 @@ def _chain(columns: list[list[str]], rank: Mapping[str, int], number: int, refer
     return [left, *holes, right]
 
 
-def _tops(
-    columns: list[list[str]], boxes: Mapping[str, Box], links: list[tuple[str, str]]
-) -> dict[str, int]:
+def _tops(columns: list[list[str]], boxes: Mapping[str, Box], links: list[tuple[str, str]]) -> dict[str, int]:
     """The top of each box and hole: near the middle of its neighbours, none over another."""
     height = {name: boxes[name].height if name in boxes else _HOLE for column in columns for name in column}
     near: dict[str, list[str]] = {name: [] for name in height}
@@ -250,15 +249,16 @@ def _tracks(
         if y1 == y2:
             continue
         low, high = min(y1, y2), max(y1, y2)
-        for number, track in enumerate(taken):
-            if all(high + 4 < a or low - 4 > b or target == y1 for a, b, target in track):
-                break
-        else:
-            number = len(taken)
+        number = next((n for n, track in enumerate(taken) if _free(track, low, high, y1)), len(taken))
+        if number == len(taken):
             taken.append([])
         taken[number].append((low, high, y1))
         found[part] = number
     return found
+
+
+def _free(track: list[tuple[int, int, int]], low: int, high: int, target: int) -> bool:
+    return all(high + 4 < a or low - 4 > b or target == own for a, b, own in track)
 
 
 def _straightened(points: list[Point]) -> tuple[Point, ...]:

@@ -86,4 +86,4 @@ def within(budget: int, parts: Iterable[Html]) -> tuple[list[Html], int]:
 def more(number: int, noun: str) -> Html | None:
     """What has no room here, and where it is."""
     said = f"And {number:,} more {noun}{'' if number == 1 else 's'}: "
-    return tag("p", said, tag("code", "--format json=PATH"), " has all.", class_="quiet") if number else None
+    return tag("p", said, tag("code", "--format json=PATH"), " has all.", class_="quiet") if number > 0 else None

@@ -33,7 +33,7 @@ def picture(report: Report) -> Html | None:
     controls = tag("div", _views(), _slider(most, shown), _zoom(), class_="controls")
     parts = [controls, sheets, _legend(), _in_words(whole), _source(whole)]
     figure = tag("div", parts, class_="picture", id="er")
-    lead = "Changed tables and what they reference, by foreign keys."
+    lead = "The changed tables, and their neighbours by foreign keys."
     return section("picture", "Picture", figure, lead=lead)
 
 

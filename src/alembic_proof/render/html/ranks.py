@@ -6,6 +6,7 @@ The same tables always give the same ranks: everything goes by their order, noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 # child and parent: the one that references, and the one that is referenced
 Pair = tuple[str, str]
@@ -116,7 +117,7 @@ def _middle(places: list[float]) -> float | None:
 
 def _crossings(columns: list[list[str]], right: Mapping[str, list[str]]) -> int:
     total = 0
-    for here, there in zip(columns, columns[1:], strict=False):
+    for here, there in pairwise(columns):
         place = {name: n for n, name in enumerate(there)}
         ends = [(n, place[b]) for n, a in enumerate(here) for b in right.get(a, ()) if b in place]
         total += sum(a < c and b > d for a, b in ends for c, d in ends)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from alembic_proof import __version__
 from alembic_proof.compat.table import WORKS, Compatibility
 from alembic_proof.cost import words
 from alembic_proof.effects import Broken
 from alembic_proof.findings import Finding
 from alembic_proof.render.html.anchors import finding_anchors, revision_anchor
-from alembic_proof.render.html.parts import block, code, folded, more, section, sentence, table
+from alembic_proof.render.html.parts import block, code, more, section, sentence, table
 from alembic_proof.render.html.tags import Content, Html, tag
 from alembic_proof.render.markdown.found import counted
 from alembic_proof.render.measured import worth_telling
@@ -22,7 +20,7 @@ _DRIFT = ("drift/", "schema/snapshot")
 _WAY_BACK = ("downgrade/", "upgrade/again")
 
 
-def round_trip(report: Report, numbers: Mapping[str, int]) -> Html | None:
+def round_trip(report: Report) -> Html | None:
     """Up, down and up again, revision by revision."""
     if not report.revisions:
         return None
@@ -32,9 +30,10 @@ def round_trip(report: Report, numbers: Mapping[str, int]) -> Html | None:
     rows = [_trip(report, r) for r in worst[:_REVISIONS]]
     head = ("Revision", "Message", "Up", "Down", "Up again", "Statements", "Left behind, or wrong")
     quiet = len(report.revisions) - len(told)
-    note = tag("p", f"{counted(quiet, 'revision')} of the base: {_sum(report, branch)}.", class_="quiet") if quiet else None
-    rest = more(len(worst) - _REVISIONS, "revision") if worst[_REVISIONS:] else None
-    return section("round-trip", "Round trip", table("Each revision up, down and up again", head, rows, "trip"), rest, note)
+    said = f"{counted(quiet, 'revision')} of the base: {_sum(report, branch)}."
+    note = tag("p", said, class_="quiet") if quiet else None
+    told_rows = table("Each revision up, down and up again", head, rows, "trip")
+    return section("round-trip", "Round trip", told_rows, more(len(worst) - _REVISIONS, "revision"), note)
 
 
 def _ways(revision: RevisionResult) -> tuple[str, str, str]:
@@ -64,8 +63,7 @@ def _way(word: str) -> Html:
 
 def _links(report: Report, findings: list[Finding]) -> list[Html]:
     anchors = finding_anchors(report)
-    links = [tag("a", f.rule, href=f"#{anchors[id(f)]}", class_=f"chip {f.severity.value}") for f in findings[:20]]
-    return links
+    return [tag("a", f.rule, href=f"#{anchors[id(f)]}", class_=f"chip {f.severity.value}") for f in findings[:20]]
 
 
 def models(report: Report) -> Html:
@@ -73,11 +71,15 @@ def models(report: Report) -> Html:
     found = [f for f in report.open_findings if f.rule.startswith(_DRIFT)]
     unknown = [line for line in report.coverage if line.startswith("drift")]
     rows = [tag("li", _links(report, [f]), " ", sentence(f.message)) for f in found[:_LISTED]]
-    listed = tag("ul", rows, more(len(found) - _LISTED, "difference") if found[_LISTED:] else None)
+    listed = tag("ul", rows, more(len(found) - _LISTED, "difference"))
     missed = [tag("p", tag("strong", "Not looked at: "), line, class_="why") for line in unknown]
-    calm = tag("p", "No difference was found.", class_="calm")
-    stopped = tag("p", "Not known: the run did not come to its end.", class_="why") if report.incomplete else None
-    return section("models", "Models and migrations", listed if found else None, missed, stopped if not found else None, calm if not (found or unknown or stopped) else None)
+    if found or unknown:
+        return section("models", "Models and migrations", listed if found else None, missed)
+    if report.incomplete:
+        said = tag("p", "Not known: the run did not come to its end.", class_="why")
+    else:
+        said = tag("p", "No difference was found.", class_="calm")
+    return section("models", "Models and migrations", said)
 
 
 def deployed(found: Compatibility | None) -> Html | None:
@@ -87,8 +89,8 @@ def deployed(found: Compatibility | None) -> Html | None:
     rows = ([name, _cell(old), _cell(new)] for name, old, new in found.rows)
     grid = table("Old and new code on both schemas", ("", "On the old schema", "On the new schema"), rows, "two")
     broken = (*found.old_code_new_schema.breaks, *found.new_code_old_schema.breaks)
-    told = table("Statements that break", ("Code", "Statement", "What happens"), map(_broken, broken[:_BROKEN]), "breaks")
-    rest = more(len(broken) - _BROKEN, "statement") if broken[_BROKEN:] else None
+    told = table("Statements that break", ("Code", "Statement", "What happens"), map(_broken, broken[:_BROKEN]))
+    rest = more(len(broken) - _BROKEN, "statement")
     lead = "In which order a deploy may go: while it lasts, old code meets the new schema, or new code the old one."
     return section("code", "Old and new code", grid, told if broken else None, rest, lead=lead)
 
@@ -112,7 +114,7 @@ def cost(report: Report) -> Html | None:
     rows = ([e.table, code(e.sql, 300), words(e)] for e in worth[:_LISTED])
     told = table("Estimates", ("Table", "Statement", "Cost"), rows)
     lead = "From two measured sizes, a line through both: an estimate."
-    return section("cost", "What it would cost", told, more(len(worth) - _LISTED, "estimate") if worth[_LISTED:] else None, lead=lead)
+    return section("cost", "What it would cost", told, more(len(worth) - _LISTED, "estimate"), lead=lead)
 
 
 def coverage(report: Report) -> Html:
@@ -123,13 +125,14 @@ def coverage(report: Report) -> Html:
         ("Replaced in the project's environment", report.facts.replaced),
     )
     parts = [_listed(title, lines) for title, lines in groups if lines]
-    calm = None if report.coverage or report.incomplete else tag("p", "Everything that it knows how to look at was looked at.", class_="calm")
+    calm = tag("p", "Everything that it knows how to look at was looked at.", class_="calm")
+    calm = calm if not report.coverage and not report.incomplete else Html("")
     return section("coverage", "Coverage: what was not looked at", calm, parts)
 
 
 def _listed(title: str, lines: tuple[str, ...]) -> Html:
     items = [tag("li", sentence(line)) for line in lines[:_LISTED]]
-    rest = more(len(lines) - _LISTED, "line") if lines[_LISTED:] else None
+    rest = more(len(lines) - _LISTED, "line")
     return tag("div", tag("h3", title), tag("ul", items), rest)
 
 
@@ -138,7 +141,9 @@ def reproduce(report: Report, data: Content) -> Html:
     number = report.facts.server.rpartition(" ")[2].partition(".")[0]
     version = f" --postgres-version {number}" if number.isascii() and number.isdigit() else ""
     lines = [f"alembic-proof {_command(report)}{version}", "alembic-proof explain RULE"]
-    said = tag("p", f"By alembic-proof {__version__}. The second says why a rule matters, and the way out.", class_="quiet")
+    said = tag(
+        "p", f"By alembic-proof {__version__}. The second says why a rule matters, and the way out.", class_="quiet"
+    )
     button = tag("button", "Save the report as JSON", type="button", id="save", class_="scripted")
     return section("again", "See it at home", block("\n".join(lines), "the commands"), said, button, data)
 

@@ -130,15 +130,22 @@ def _chips(thing: Object, anchors: Mapping[str, str], about: Mapping[str, list[H
 
 def _needed(name: str, anchors: Mapping[str, str]) -> Html:
     shown = tag("span", name)
-    return tag("a", shown, href=f"#{anchors[name]}", class_="chip") if name in anchors else tag("span", shown, class_="chip")
+    return (
+        tag("a", shown, href=f"#{anchors[name]}", class_="chip")
+        if name in anchors
+        else tag("span", shown, class_="chip")
+    )
 
 
 def _details(thing: Object) -> Html | None:
-    rows = [row for detail in thing.details[:80] for row in change_row(detail, thing.identity)]
+    worth = [
+        d for d in thing.details if d.attributes or d.payload or (d.kind, d.identity) != (thing.kind, thing.identity)
+    ]
+    rows = [row for detail in worth[:80] for row in change_row(detail, thing.identity)]
     if not rows:
         return None
     told = table(f"What differs in {thing.subject}", ("What", "Change", "Before", "After"), rows, "changes")
-    return tag("div", told, more(len(thing.details) - 80, "change") if thing.details[80:] else None)
+    return tag("div", told, more(len(worth) - 80, "change"))
 
 
 def change_row(change: Change, whole: str = "") -> Iterator[list[Content]]:
@@ -166,13 +173,15 @@ def _said(payload: Mapping[str, Any]) -> Content:
 
 
 def _sides(thing: Object) -> Html:
-    """A table of two columns of lines; on narrow screens one below the other."""
+    """A table of two columns of lines, or of the one that there is; on narrow screens one below the other."""
     before, left = _lines(thing.before)
     after, right = _lines(thing.after)
-    rows = [_line(row) for row in side_by_side(before, after)]
-    head = tag("thead", tag("tr", tag("th", "Before", scope="col"), tag("th", "After", scope="col")))
+    names = [name for name, there in (("Before", before), ("After", after)) if there]
+    both = len(names) == 2
+    rows = [_line(row, both) for row in side_by_side(before, after)]
+    head = tag("thead", tag("tr", [tag("th", name, scope="col") for name in names]))
     caption = tag("caption", f"{thing.subject} before and after", class_="heard")
-    told = tag("table", caption, head, tag("tbody", rows), class_="sides")
+    told = tag("table", caption, head, tag("tbody", rows), class_="sides" if both else "sides one")
     return tag("div", told, more(max(left, right), "line"), class_="scroll")
 
 
@@ -182,10 +191,11 @@ def _lines(text: str) -> tuple[str, int]:
     return "\n".join(every[:_LINES]), max(0, len(every) - _LINES)
 
 
-def _line(row: Row) -> Html:
+def _line(row: Row, both: bool) -> Html:
     if row.same:
         return tag("tr", tag("td", _words(row.before, "")), tag("td", _words(row.after, "")))
-    return tag("tr", _side(row.before, "del"), _side(row.after, "ins"), class_="differs")
+    sides = [_side(words, name) for words, name in ((row.before, "del"), (row.after, "ins")) if both or words]
+    return tag("tr", sides, class_="differs")
 
 
 def _side(words: Words | None, name: str) -> Html:

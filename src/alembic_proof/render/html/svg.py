@@ -122,7 +122,9 @@ def _row(column: Column, top: int) -> Html:
         parts.append(_text(round(left, 1), top + 15, key, 8, "keys"))
     if column.was:
         word = "was " if change == RENAMED else ""
-        parts.append(_text(_STRIP + 10, top + 31, f"{SIGNS[change]} {word}{column.was}".strip(), _LINE, f"was {change}"))
+        parts.append(
+            _text(_STRIP + 10, top + 31, f"{SIGNS[change]} {word}{column.was}".strip(), _LINE, f"was {change}")
+        )
     return tag("g", parts, class_=f"row {change}")
 
 

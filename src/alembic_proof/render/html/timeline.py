@@ -18,9 +18,13 @@ from alembic_proof.review import Step
 from alembic_proof.trace import Passage, Statement
 
 _ROOM = 420_000
-_SCALE = 1_000
 _ROWS = {"plain": "on ordinary rows only: it falls on others", "none": "on empty tables: it falls on rows"}
-_WAITS = {"all": "reads and writes wait", "reads": "reads wait", "writes": "writes wait", "none": "nobody waits for it"}
+_WAITS = {
+    "all": "reads and writes wait",
+    "reads": "reads wait",
+    "writes": "writes wait",
+    "none": "no read and no write waits",
+}
 
 
 def timeline(report: Report, numbers: Mapping[str, int]) -> Html | None:
@@ -40,7 +44,9 @@ def timeline(report: Report, numbers: Mapping[str, int]) -> Html | None:
         before += sum(s.seconds or 0.0 for s in passage.statements)
     kept, left = within(_ROOM, parts)
     why = f": {clean_line(report.measured.why)}" if report.measured.why else ""
-    lead = f"Run on tables with rows, {counted(len(passages), 'revision')}{why}. Locks last until their transaction ends."
+    lead = (
+        f"Run on tables with rows, {counted(len(passages), 'revision')}{why}. Locks last until their transaction ends."
+    )
     return section("statements", "Statements, locks and time", _legend(), kept, more(left, "revision"), lead=lead)
 
 
@@ -84,7 +90,8 @@ def _changed(step: Step | None) -> Html | None:
         return tag("p", "The schema is as it was before it.", class_="quiet")
     rows = [row for change in step.changes[:60] for row in change_row(change)]
     told = table("What the revision changed", ("What", "Change", "Before", "After"), rows, "changes")
-    return folded(f"{counted(len(step.changes), 'change')} of the schema", told, more(len(step.changes) - 60, "change") if step.changes[60:] else None)
+    rest = more(max(0, len(step.changes) - 60), "change")
+    return folded(f"{counted(len(step.changes), 'change')} of the schema", told, rest)
 
 
 def _statements(passage: Passage, number: int | None, start: float, whole: float) -> Iterator[Html]:
@@ -144,12 +151,11 @@ def _lock_words(effects: Effects | None) -> Content:
 
 def _bar(start: float, share: float, look: str) -> Html:
     """From when to when, on the time of all statements."""
-    width = max(8, round(share * _SCALE))
-    left = min(round(start * _SCALE), _SCALE - width)
-    ground = tag("rect", x=0, y=0, width=_SCALE, height=10, class_="ground")
-    bar = tag("rect", x=left, y=0, width=width, height=10, class_=f"bar {look}")
-    view = f"0 0 {_SCALE} 10"
-    return tag("svg", ground, bar, viewBox=view, preserveAspectRatio="none", class_="bars", aria_hidden="true")
+    width = max(2.5, share * 100)
+    left = min(start * 100, 100 - width)
+    ground = tag("rect", width="100%", height="100%", class_="ground")
+    bar = tag("rect", x=f"{left:.1f}%", width=f"{width:.1f}%", height="100%", class_=f"bar {look}")
+    return tag("svg", ground, bar, class_="bars", aria_hidden="true")
 
 
 def _full(statement: Statement) -> list[Html | None]:

@@ -39,7 +39,7 @@ def header(report: Report) -> Html:
     words = tag("p", tag("strong", report.verdict), f": {counts}" if counts else "", class_="verdict")
     why = tag("p", report.incomplete, class_="why") if report.incomplete else None
     inner = tag("div", tag("h1", title(report)), words, why, _stopped(report.review))
-    return tag("header", icon, inner, class_=f"top {level}", id="verdict")
+    return tag("header", icon, inner, class_=f"top {level}", id="verdict", tabindex=-1)
 
 
 def _stopped(review: Review | None) -> Html | None:
@@ -61,7 +61,9 @@ def context(report: Report) -> Html:
     rows += [("Driver", facts.driver)] if facts.driver else []
     rows.append(("Took", f"{report.seconds:.1f} s"))
     listed = [tag("div", tag("dt", name), tag("dd", said)) for name, said in rows]
-    return tag("section", tag("h2", "What was compared", class_="heard"), tag("dl", listed, class_="facts"), id="context")
+    return tag(
+        "section", tag("h2", "What was compared", class_="heard"), tag("dl", listed, class_="facts"), id="context"
+    )
 
 
 def _compared(review: Review) -> Iterator[tuple[str, Content]]:
