@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import Result
-from github_stub import BOT, HEAD, NEWER, TOKEN, Stub, pull, pull_request, workflow_run
+from click.testing import CliRunner, Result
+from github_stub import BOT, HEAD, NEWER, TOKEN, Running, Stub, pull, pull_request, workflow_run
 
+from alembic_proof.cli_post import post
 from alembic_proof.errors import CouldNotVerify, RefusedForSafety, UsageError
-from alembic_proof.post import comment
+from alembic_proof.post import comment, github
 from alembic_proof.post.event import number_of
 from alembic_proof.post.github import connect
 from alembic_proof.render.markdown import marker
@@ -21,6 +24,46 @@ from alembic_proof.review import Review
 
 Post = Callable[..., Result]
 DIGEST, OTHER = "0123456789abcdef", "fedcba9876543210"
+
+
+@pytest.fixture
+def github_stub() -> Iterator[Stub]:
+    with Running() as stub:
+        yield stub
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What was waited for, without waiting."""
+    waited: list[float] = []
+    monkeypatch.setattr(github.time, "sleep", waited.append)
+    return waited
+
+
+@pytest.fixture
+def run_post(github_stub: Stub, waits: list[float], tmp_path: Path) -> Callable[..., Result]:
+    """`alembic-proof post` on the stub; `text` None: the run made no file."""
+
+    def do(text: str | None, event: dict[str, Any] | None = None, *options: str) -> Result:
+        event = event or workflow_run()
+        payload, file = tmp_path / "event.json", tmp_path / "comment.md"
+        payload.write_text(json.dumps(event))
+        file.unlink(missing_ok=True)
+        if text is not None:
+            file.write_text(text, "utf-8")
+        env = {
+            **dict.fromkeys([n for n in os.environ if n.startswith(("GITHUB_", "GH_"))]),
+            "GITHUB_TOKEN": TOKEN,
+            "GITHUB_API_URL": github_stub.url,
+            "GITHUB_EVENT_NAME": next(n for n in ("workflow_run", "pull_request") if n in event),
+            "GITHUB_EVENT_PATH": str(payload),
+            "GITHUB_RUN_ID": "41",
+        }
+        result = CliRunner().invoke(post, [str(file), *options], env=env)
+        assert TOKEN not in result.output + repr(result.exception)
+        return result
+
+    return do
 
 
 def report(digest: str = DIGEST, text: str = "## Migrations: 2 errors in 1 revision\n\nbody\n", more: str = "") -> str:
