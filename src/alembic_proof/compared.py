@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -44,31 +44,51 @@ def compare_branch(history: History, ref: str) -> Branch:
     fork = git.line(home, "merge-base", "HEAD", ref) if tip else None
     if top is None or tip is None or fork is None:
         raise UsageError(f"--base: git finds no common commit with {ref!r}", _FETCH)
-    folders = [_within(top, Path(f)) for f in history.folders if Path(f).resolve().is_relative_to(top)]
+    folders = _folders(history, top)
     commits = Commits(ref, tip, fork, git.commit(home, "HEAD") or "")
-    here = _changed(top, folders, fork)
+    here = _changed(folders, fork)
     old = _by_id(top, fork, [name for name, status in here.items() if status in "MD"])
-    here |= dict.fromkeys(_untracked(top, folders), "A")
+    here |= dict.fromkeys(_untracked(folders), "A")
     mine = {_within(top, Path(r.file)): r for r in history.revisions if r.id}
     added = frozenset(str(r.id) for name, r in mine.items() if name in here and r.id not in old)
-    return replace(_unseen(history, top, folders, commits), added=added, touched=tuple(_touched(history, old)))
+    return replace(_unseen(history, folders, commits), added=added, touched=tuple(_touched(history, old)))
+
+
+@dataclass(frozen=True)
+class _Folders:
+    """Where revisions are, as git names it below `top`; `deep`: their subfolders are read, too."""
+
+    top: Path
+    names: tuple[str, ...]
+    deep: bool
+
+    def holds(self, name: str) -> bool:
+        """Whether Alembic would read a file of this name."""
+        return name.endswith(".py") and (self.deep or os.path.dirname(name) in self.names)
+
+
+def _folders(history: History, top: Path) -> _Folders:
+    names = tuple(_within(top, Path(f)) for f in history.folders if Path(f).resolve().is_relative_to(top))
+    if not names:
+        raise UsageError(f"--base: {', '.join(history.folders)} is in no git repository with env.py", "commit both")
+    files = {os.path.dirname(_within(top, Path(r.file))) for r in history.revisions}
+    return _Folders(top, names, deep=not files <= set(names))
 
 
 def _within(top: Path, path: Path) -> str:
     return os.path.relpath(path.resolve(), top)
 
 
-def _changed(top: Path, folders: Iterable[str], fork: str, *to: str) -> dict[str, str]:
+def _changed(folders: _Folders, fork: str, *to: str) -> dict[str, str]:
     """Path to status, `A`, `M` or `D`, of a commit against another one or the working tree."""
-    said = git.run(top, "diff", "--no-renames", "--name-status", "-z", fork, *to, "--", *folders) or b""
+    said = git.run(folders.top, "diff", "--no-renames", "--name-status", "-z", fork, *to, "--", *folders.names) or b""
     words = [w.decode("utf-8", "surrogateescape") for w in said.split(b"\0") if w]
-    return {name: status[0] for status, name in zip(words[::2], words[1::2], strict=True) if name.endswith(".py")}
+    return {name: status[0] for status, name in zip(words[::2], words[1::2], strict=True) if folders.holds(name)}
 
 
-def _untracked(top: Path, folders: Iterable[str]) -> list[str]:
-    said = git.run(top, "ls-files", "--others", "-z", "--", *folders) or b""
-    names = [w.decode("utf-8", "surrogateescape") for w in said.split(b"\0")]
-    return [name for name in names if name.endswith(".py")]
+def _untracked(folders: _Folders) -> list[str]:
+    said = git.run(folders.top, "ls-files", "--others", "-z", "--", *folders.names) or b""
+    return [name for name in (w.decode("utf-8", "surrogateescape") for w in said.split(b"\0")) if folders.holds(name)]
 
 
 def _by_id(top: Path, commit: str, names: list[str]) -> dict[str, Revision]:
@@ -97,9 +117,9 @@ def _touched(history: History, old: Mapping[str, Revision]) -> Iterable[Touched]
             yield Touched(id_, "edited", now.file, now.line)
 
 
-def _unseen(history: History, top: Path, folders: list[str], commits: Commits) -> Branch:
+def _unseen(history: History, folders: _Folders, commits: Commits) -> Branch:
     """The base's revisions that came after the branch had left it."""
-    came = [name for name, status in _changed(top, folders, commits.fork, commits.base).items() if status == "A"]
-    found = [(r, source) for r, source in _read(top, commits.base, came) if r.id and r.id not in history.by_id]
+    came = [name for name, status in _changed(folders, commits.fork, commits.base).items() if status == "A"]
+    found = [(r, source) for r, source in _read(folders.top, commits.base, came) if r.id and r.id not in history.by_id]
     sources = tuple((Path(r.file).name, source) for r, source in found)
     return Branch(commits, unseen=tuple(r for r, _ in found), sources=sources)

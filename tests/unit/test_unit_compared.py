@@ -68,6 +68,28 @@ def test_a_file_that_is_called_otherwise_is_no_edit(versions: Path) -> None:
     assert (branch.added, branch.touched) == (frozenset(), ())
 
 
+def test_a_file_that_alembic_does_not_read_is_none_of_its_revisions(versions: Path) -> None:
+    """In a subfolder, where version locations are not recursive."""
+    (versions / "old").mkdir()
+    git(versions, "switch", "--quiet", "main")
+    write(versions / "old", "ancient", None)
+    commit(versions)
+    git(versions, "switch", "--quiet", "-c", "another")
+    git(versions, "rm", "--quiet", "-r", "old")
+    assert compare_branch(history(versions), "main").touched == ()
+
+
+def test_revisions_outside_of_the_repository_are_a_mistake(
+    versions: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Git would compare something else."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    write(elsewhere, "a", None)
+    known = History(history(elsewhere).revisions, (str(elsewhere),), str(versions))
+    with pytest.raises(UsageError, match="no git repository"):
+        compare_branch(known, "main")
+
+
 def test_another_parent_is_an_edit(versions: Path) -> None:
     """Databases that ran it went another way."""
     write(versions, "b", None)
