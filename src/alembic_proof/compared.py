@@ -64,14 +64,14 @@ class _Folders:
 
     def holds(self, name: str) -> bool:
         """Whether Alembic would read a file of this name."""
-        return name.endswith(".py") and (self.deep or os.path.dirname(name) in self.names)
+        return name.endswith(".py") and (self.deep or str(Path(name).parent) in self.names)
 
 
 def _folders(history: History, top: Path) -> _Folders:
     names = tuple(_within(top, Path(f)) for f in history.folders if Path(f).resolve().is_relative_to(top))
     if not names:
         raise UsageError(f"--base: {', '.join(history.folders)} is in no git repository with env.py", "commit both")
-    files = {os.path.dirname(_within(top, Path(r.file))) for r in history.revisions}
+    files = {str(Path(_within(top, Path(r.file))).parent) for r in history.revisions}
     return _Folders(top, names, deep=not files <= set(names))
 
 
