@@ -49,9 +49,9 @@ def _statement(statement: Statement, effects: Effects) -> list[str]:
     if not worth_a_line(effects):
         return []
     head = f"{statement.line or '?'}: {one_line(statement.sql, 90)}"
-    held = [f"{lock.mode} on {lock.relation}: {waits(effects, lock.relation)}" for lock in strong(effects)]
+    taken = [f"{lock.mode} on {lock.relation}: {waits(effects, lock.relation)}" for lock in strong(effects)]
     above = [f"{b.table}, through {b.through}: {waits(effects, b.table)}" for b in through(effects)]
-    return [head, *(f"    {text}" for text in (*held, *above, *work(effects), *effects.proofs))]
+    return [head, *(f"    {text}" for text in (*taken, *above, *work(effects), *effects.proofs))]
 
 
 def worth_a_line(effects: Effects) -> bool:
@@ -62,6 +62,12 @@ def worth_a_line(effects: Effects) -> bool:
 def strong(effects: Effects) -> list[Lock]:
     """The locks that it took on tables, stronger than what ordinary statements take."""
     own = [lock for lock in effects.locks if lock.relation == lock.table and lock.taken]
+    return [lock for lock in own if strength(lock.mode) >= _SHOWN]
+
+
+def held(effects: Effects) -> list[Lock]:
+    """Such locks that an earlier statement took, and that nobody gets while this one runs."""
+    own = [lock for lock in effects.locks if lock.relation == lock.table and not lock.taken]
     return [lock for lock in own if strength(lock.mode) >= _SHOWN]
 
 

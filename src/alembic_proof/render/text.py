@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# control characters but line feed and tab, and the marks that turn the direction of text
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+# control characters but line feed and tab, the marks that turn the direction of text, and halves of characters
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 # in connection strings, in statements; where the text ends too soon, up to its end
 _SECRETS = (
     (re.compile(r"(password\s*=\s*)(?:'[^']*(?:'|\Z)|[^\s&;'\"]+)", re.IGNORECASE), r"\1***"),

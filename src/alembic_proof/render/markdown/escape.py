@@ -58,8 +58,21 @@ def span(text: str) -> str:
 
 def tagged(text: str) -> str:
     """As `<code>`, for where Markdown is not read, and for where it is read, too."""
+    return f"<code>{_entities(text)}</code>"
+
+
+def markup(text: str) -> str:
+    """One line of plain text for where Markdown is not read, as in the line of `<details>` that one clicks on."""
+    last, parts = 0, []
+    for found in _HASH.finditer(text):
+        parts += [_entities(text[last : found.start()]), tagged(found[0])]
+        last = found.end()
+    return "".join([*parts, _entities(text[last:])])
+
+
+def _entities(text: str) -> str:
     inert = _LIVE.sub(lambda m: m[0] + _BREAK, text)
-    return "<code>" + re.sub(r"[!-/:-@\[-`{-~]|\u200b", lambda m: f"&#{ord(m[0])};", inert) + "</code>"
+    return re.sub(r"[!-/:-@\[-`{-~]|\u200b", lambda m: f"&#{ord(m[0])};", inert)
 
 
 def prose(text: str, limit: int = 600) -> str:

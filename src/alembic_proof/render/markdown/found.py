@@ -7,14 +7,22 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from alembic_proof.checks import RULES
-from alembic_proof.findings import Finding, Severity
+from alembic_proof.findings import Basis, Finding, Severity
 from alembic_proof.render.markdown.escape import code, fence, flat, prose
+from alembic_proof.render.measured import strong, waits
 from alembic_proof.render.terminal import relative
 from alembic_proof.report import Report
 
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_BASIS = {
+    Basis.OBSERVED: "it happened in this run",
+    Basis.PROVEN: "the server says so",
+    Basis.REPORTED: "it stands in the text",
+}
 _RULES_TOLD = 10
 _DETAILS = 12
+# details of so many characters are not folded
+_SHORT = 250
 
 
 def counted(number: int, noun: str) -> str:
@@ -36,6 +44,30 @@ def findings(report: Report, pages: str, full: int, lines: int, brief: bool = Fa
     return "\n\n".join(parts)
 
 
+def decisions(report: Report, pages: str, full: int, lines: int, brief: bool = False) -> str:
+    """Open errors and warnings, worst first; the notes below them, folded."""
+    open_ = tuple(f for f in report.open_findings if f.severity is not Severity.INFO)
+    notes = tuple(f for f in report.open_findings if f.severity is Severity.INFO)
+    told: set[str] = set()
+    parts = []
+    if open_:
+        counts = ((report.count(Severity.ERROR), "error"), (report.count(Severity.WARNING), "warning"))
+        parts.append(f"### Needs a decision: {' and '.join(counted(n, word) for n, word in counts if n)}")
+        parts += [_brief(report, f, pages) if brief else _whole(report, f, pages, told) for f in open_[:full]]
+    if open_[full:][:lines]:
+        parts.append(
+            details(f"And {counted(len(open_[full:][:lines]), 'more finding')}", _table(open_[full:][:lines], pages))
+        )
+    if open_[full + lines :]:
+        parts.append(_others(open_[full + lines :]))
+    if notes:
+        title = counted(len(notes), "note")
+        shown = notes[: lines or 0]
+        rest = [_others(notes[len(shown) :])] if notes[len(shown) :] and shown else []
+        parts.append(details(title, "\n\n".join([_table(shown, pages), *rest])) if shown else f"And {title}.")
+    return "\n\n".join(parts)
+
+
 def details(title: str, body: str) -> str:
     """What opens with a click; `title` is our own words."""
     return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
@@ -53,12 +85,12 @@ def _groups(report: Report, pages: str, full: int, brief: bool) -> Iterator[str]
     for severity, group in groupby(report.open_findings[:full], key=lambda f: f.severity):
         yield f"### {counted(report.count(severity), _NOUNS.get(severity, severity.value))}"
         for finding in group:
-            yield _brief(finding, pages) if brief else _whole(finding, pages, told)
+            yield _brief(report, finding, pages) if brief else _whole(report, finding, pages, told)
 
 
-def _whole(finding: Finding, pages: str, told: set[str]) -> str:
+def _whole(report: Report, finding: Finding, pages: str, told: set[str]) -> str:
     """The head, the statement, the details, the mend, and the way out where it was not said yet."""
-    parts = [_brief(finding, pages)]
+    parts = [_brief(report, finding, pages)]
     if finding.sql:
         parts.append(fence(flat(finding.sql, 400), "sql"))
     if finding.hint and finding.hint not in told:
@@ -67,7 +99,8 @@ def _whole(finding: Finding, pages: str, told: set[str]) -> str:
     if finding.mend:
         parts.append("**Mended by:**\n\n" + fence(finding.mend, _language(finding.mend), 25, 200))
     if finding.details:
-        parts.append(details(counted(len(finding.details), "detail"), _details(finding.details)))
+        shown = _details(finding.details)
+        parts.append(shown if len(shown) <= _SHORT else details(counted(len(finding.details), "detail"), shown))
     return "\n\n".join(parts)
 
 
@@ -76,10 +109,26 @@ def _details(lines: tuple[str, ...]) -> str:
     return fence("\n".join([*(flat(line, 300) for line in lines[:_DETAILS]), *rest]), "text")
 
 
-def _brief(finding: Finding, pages: str) -> str:
+def _brief(report: Report, finding: Finding, pages: str) -> str:
     about = [place(finding), f"revision {code(finding.revision, 40)}" if finding.revision else ""]
-    where = ", ".join(a for a in (*about, finding.basis.value) if a)
-    return f"**{finding.severity.value}** {rule(finding.rule, pages)}: {prose(finding.message)}<br>\n{where}"
+    where = ", ".join([*(a for a in about if a), f"{finding.basis.value}: {_BASIS[finding.basis]}"])
+    head = f"**{finding.severity.value}** {rule(finding.rule, pages)}: {prose(finding.message)}"
+    return "<br>\n".join([head, *_locks(report, finding), where])
+
+
+def _locks(report: Report, finding: Finding) -> list[str]:
+    """What its statement holds and makes wait, where the message does not say it."""
+    passage = report.measured.of(finding.revision) if finding.revision else None
+    if passage is None or finding.direction == "downgrade" or "Lock" in finding.message:
+        return []
+    found = next((s for s in passage.statements if s.sql == finding.sql and s.line == finding.line), None)
+    if found is None or found.effects is None:
+        return []
+    effects = found.effects
+    felt = {b.table for b in effects.blocked}
+    locks = [lock for lock in strong(effects) if lock.relation in felt]
+    held = [f"{lock.mode} on {code(lock.relation, 130)}: {waits(effects, lock.relation)}" for lock in locks]
+    return [f"locks {'; '.join(held[:3])}{'; …' if held[3:] else ''}"] if held else []
 
 
 def _language(mend: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from alembic_proof.compat.table import Compatibility
 from alembic_proof.cost import words
 from alembic_proof.effects import Broken, Effects, strength
-from alembic_proof.render.markdown.escape import code, fence, prose
+from alembic_proof.render.markdown.escape import code, fence, flat, markup, prose, tagged
 from alembic_proof.render.markdown.found import counted, details, table
-from alembic_proof.render.measured import strong, through, waits, work, worth_a_line, worth_telling
+from alembic_proof.render.measured import held, strong, through, waits, work, worth_a_line, worth_telling
 from alembic_proof.report import Report
 from alembic_proof.trace import Passage, Statement
 
@@ -54,13 +54,13 @@ def _rows(passage: Passage) -> Iterator[tuple[str, ...]]:
 
 def _cells(statement: Statement, effects: Effects) -> tuple[str, ...]:
     locks = sorted(strong(effects), key=lambda lock: (-strength(lock.mode), lock.relation))
-    held = [f"{lock.mode} on {code(lock.relation, 130)}" for lock in locks]
+    names = [f"{lock.mode} on {code(lock.relation, 130)}" for lock in locks]
     others = [(lock.relation, waits(effects, lock.relation)) for lock in locks]
     others += [(f"{b.table}, through {b.through}", waits(effects, b.table)) for b in through(effects)]
     waiting = [f"{code(name, 260)}: {said}" for name, said in others]
     done = [prose(text, 300) for text in (*work(effects), *effects.proofs)]
     line = str(statement.line or "–")
-    return (line, code(statement.sql, 120), _cell(held), _cell(waiting), _cell(done))
+    return (line, code(statement.sql, 120), _cell(names), _cell(waiting), _cell(done))
 
 
 def _cell(lines: list[str]) -> str:
@@ -76,7 +76,8 @@ def deployed(table_: Compatibility | None, breaks: int) -> str:
     parts = ["### Old and new code", table(("", "on the old schema", "on the new schema"), rows)]
     broken = (*table_.old_code_new_schema.breaks, *table_.new_code_old_schema.breaks)
     if broken and breaks:
-        parts.append(table(("code", "statement", "what happens"), map(_broken, broken[:breaks])))
+        shown = table(("code", "statement", "what happens"), map(_broken, broken[:breaks]))
+        parts.append(details(f"What breaks: {counted(len(broken[:breaks]), 'statement')}", shown))
     if broken[breaks:]:
         parts.append(f"And {counted(len(broken) - breaks, 'more statement')} that break.")
     return "\n\n".join(parts)
@@ -98,21 +99,69 @@ def estimates(report: Report, most: int) -> str:
 
 
 def executed(report: Report, lines: int) -> str:
-    """The SQL of each revision as it was run, with its transactions."""
+    """The SQL of each revision as it was run, in its transactions, with what each statement locks and makes wait."""
     told = [p for p in report.measured.passages if p.statements]
-    blocks = [f"{code(p.revision, 40)}\n\n{fence(_sql(p), 'sql', lines)}" for p in told]
-    return details(f"SQL that was run, {counted(len(told), 'revision')}", "\n\n".join(blocks)) if told else ""
+    blocks = [details(_passage(report, p), fence(_sql(p), "sql", lines)) for p in told]
+    left = sorted(set(report.review.revisions) - {p.revision for p in told}) if report.review else []
+    missing = [f"Not run, or without a statement: {', '.join(code(r, 40) for r in left[:20])}."] if left else []
+    head = f"### SQL that was run, on tables with rows, {counted(len(told), 'revision')}"
+    return "\n\n".join([head, *blocks, *missing]) if told else ""
+
+
+def _passage(report: Report, passage: Passage) -> str:
+    """A line that says what is inside: message, statements, transactions, time, the strongest lock."""
+    message = next((r.message for r in report.revisions if r.id == passage.revision), "")
+    effects = [s.effects for s in passage.statements if s.effects]
+    said = [counted(len(passage.statements), "statement"), _transactions(effects), _time(passage.statements)]
+    locks = sorted((lock for e in effects for lock in strong(e)), key=lambda lock: -strength(lock.mode))
+    said += [locks[0].mode] if locks else ["no lock above RowExclusiveLock on a table that existed"]
+    said += ["rewrites"] if any(e.rewritten for e in effects) else []
+    said += ["it fails"] if not passage.ok else [_ROWS[passage.rows]] if passage.rows in _ROWS else []
+    return f"{tagged(flat(passage.revision, 40))} {markup(flat(message, 80))}: {', '.join(filter(None, said))}"
+
+
+def _transactions(effects: list[Effects]) -> str:
+    inside = len({e.transaction for e in effects if not e.autocommit})
+    outside = any(e.autocommit for e in effects)
+    return ", ".join(
+        [*([counted(inside, "transaction")] if inside else []), *(["outside a transaction"] if outside else [])]
+    )
+
+
+def _time(statements: tuple[Statement, ...]) -> str:
+    return f"{sum(s.seconds or 0 for s in statements) * 1000:.1f} ms"
 
 
 def _sql(passage: Passage) -> str:
     last, parts = "", []
-    for statement in passage.statements:
+    for number, statement in enumerate(passage.statements, 1):
         boundary = _boundary(statement)
         parts += [boundary] if boundary != last else []
         last = boundary
-        failed = "" if statement.seconds is not None else "\n-- it failed"
-        parts.append(f"{statement.sql.strip().rstrip(';')};{failed}")
+        parts += [f"-- {number}: {_said(statement)}", *_comments(statement)]
+        parts.append(f"{statement.sql.strip().rstrip(';')};")
     return "\n".join(part for part in parts if part)
+
+
+def _said(statement: Statement) -> str:
+    """The line that asked for it, through what, and how long it took."""
+    line = f"line {statement.line}" if statement.line else "no line of the revision"
+    through_ = f" through {flat(statement.helper, 200)}" if statement.helper else ""
+    took = "it failed" if statement.seconds is None else f"{statement.seconds * 1000:.1f} ms"
+    return f"{line}{through_}, {took}"
+
+
+def _comments(statement: Statement) -> list[str]:
+    """What it locks and makes wait, and what it copied, read and wrote; one line each."""
+    effects = statement.effects
+    if effects is None:
+        return []
+    said = [f"{lock.mode} on {lock.relation}: {waits(effects, lock.relation)}" for lock in strong(effects)]
+    said += [f"{b.table}, through {b.through}: {waits(effects, b.table)}" for b in through(effects)]
+    said += [f"{lock.mode} on {lock.relation} is held from before" for lock in held(effects)]
+    said += [*work(effects), *effects.proofs]
+    more = [f"--    and {len(said) - _CELL} more"] if said[_CELL:] else []
+    return [*(f"--    {flat(line, 300)}" for line in said[:_CELL]), *more]
 
 
 def _boundary(statement: Statement) -> str:
