@@ -7,6 +7,7 @@ the policy in the page's head lets no style and no script in but the two whose h
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
@@ -18,7 +19,9 @@ from alembic_proof.render.html.tags import Html, tag, text
 from alembic_proof.render.json_report import as_data
 from alembic_proof.report import Report
 
-_DATA = 460_000
+_DATA = 250_000
+_ID = re.compile(r'<[^<>]* id="([^"]*)"')
+_LINK = re.compile(r'<a href="([^"]*)"[^<>]*>(.*?)</a>', re.DOTALL)
 
 
 def render(report: Report) -> str:
@@ -39,7 +42,14 @@ def render(report: Report) -> str:
     ]
     main = tag("main", top.header(report), top.context(report), sections)
     skip = tag("a", "Skip to the report", href="#verdict", class_="skip")
-    return _page(top.title(report), Html(skip + patterns() + tag("div", side(report, sections), main, class_="page")))
+    body = Html(skip + patterns() + tag("div", side(report, sections), main, class_="page"))
+    return _page(top.title(report), _linked(body))
+
+
+def _linked(body: Html) -> Html:
+    """A link to what has no room on the page is none; all markup here is our own."""
+    there = {f"#{id_}" for id_ in _ID.findall(body)}
+    return Html(_LINK.sub(lambda m: m[0] if m[1] in there else f"<a>{m[2]}</a>", body))
 
 
 def _page(title: str, body: Html) -> str:

@@ -17,6 +17,17 @@ def object_anchor(thing: Object) -> str:
     return _anchor("object", thing.subject)
 
 
+def places(report: Report) -> Mapping[str, str]:
+    """Where the changed objects are told, by their names and those of their parts."""
+    found: dict[str, str] = {}
+    for thing in report.review.objects if report.review else ():
+        anchor = object_anchor(thing)
+        found[thing.identity] = anchor
+        for detail in thing.details:
+            found.setdefault(detail.identity, anchor)
+    return found
+
+
 def revision_anchor(revision: str) -> str:
     """Of a revision's statements."""
     return _anchor("revision", revision)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from alembic_proof.findings import Finding, Severity
-from alembic_proof.render.html.anchors import finding_anchors, object_anchor, revision_anchor
+from alembic_proof.render.html.anchors import finding_anchors, places, revision_anchor
 from alembic_proof.render.html.parts import block, code, folded, more, section, sentence, within
 from alembic_proof.render.html.tags import Content, Html, tag
 from alembic_proof.render.markdown.found import counted
 from alembic_proof.render.parts import place
 from alembic_proof.report import Report
 
-_ROOM, _ROOM_FOR_NOTES = 260_000, 60_000
+_ROOM, _ROOM_FOR_NOTES = 180_000, 40_000
 _ICONS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 _BASIS = {"observed": "it happened in this run", "proven": "the server says so", "reported": "it stands in the text"}
 _DETAILS = 20
@@ -21,9 +21,9 @@ _DETAILS = 20
 def decisions(report: Report, numbers: Mapping[str, int]) -> Html:
     """Errors and warnings that nobody accepted, worst first; `numbers` are the filter's names of revisions."""
     open_ = [f for f in report.open_findings if f.severity in (Severity.ERROR, Severity.WARNING)]
-    notes = [f for f in report.open_findings if f not in open_]
+    notes = [f for f in report.open_findings if f.severity is Severity.INFO]
     about = _About(report, numbers)
-    kept, left = within(_ROOM, (about.finding(f) for f in open_))
+    kept, left = within(_ROOM, open_, about.finding)
     calm = None if open_ else tag("p", _nothing(report), class_="calm")
     parts = [calm, kept, more(left, "finding"), _folded(about, notes, "note")]
     return section(
@@ -38,7 +38,7 @@ def _nothing(report: Report) -> str:
 
 
 def _folded(about: _About, findings: Sequence[Finding], noun: str) -> Html | None:
-    kept, left = within(_ROOM_FOR_NOTES, (about.finding(f) for f in findings))
+    kept, left = within(_ROOM_FOR_NOTES, findings, about.finding)
     return folded(counted(len(findings), noun), kept, more(left, noun), class_="group") if findings else None
 
 
@@ -46,9 +46,8 @@ class _About:
     """What findings are told with: the anchors of the page, and the objects and revisions that are on it."""
 
     def __init__(self, report: Report, numbers: Mapping[str, int]) -> None:
-        objects = report.review.objects if report.review else ()
         self.anchors = finding_anchors(report)
-        self.objects = {o.identity: object_anchor(o) for o in objects}
+        self.objects = places(report)
         self.told = {p.revision for p in report.measured.passages}
         self.numbers = numbers
 

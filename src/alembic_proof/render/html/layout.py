@@ -201,7 +201,7 @@ def _route(
         count = max(tracks[-1].values(), default=-1) + 1
         x += WIDTH + (max(_CHANNEL, _CHANNEL - _TRACK + count * _TRACK) if n < len(columns) - 1 else 0)
     sheet.width = x
-    sheet.height = max(b.y + b.height for b in sheet.boxes.values())
+    sheet.height = max(tops[name] + (boxes[name].height if name in boxes else _HOLE) for name in tops)
     for number, chain in chains.items():
         points: list[Point] = []
         for i, name in enumerate(chain[:-1]):

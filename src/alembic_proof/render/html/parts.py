@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import count
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from alembic_proof.render.html.svg import SIGNS
 from alembic_proof.render.html.tags import Content, Html, markup, tag
 from alembic_proof.render.markdown.escape import plain
 
+T = TypeVar("T")
 # `replaced` and `rewritten` are changes of their own kind, and look like one
 LOOKS = {"replaced": "changed", "rewritten": "changed"}
 
@@ -70,17 +71,16 @@ def folded(summary: Content, *content: Content, open_: bool = False, class_: str
     return tag("details", tag("summary", summary), *content, open=open_, class_=class_ or None)
 
 
-def within(budget: int, parts: Iterable[Html]) -> tuple[list[Html], int]:
-    """As many as have room, and the number of those that have none."""
+def within(room: int, things: Sequence[T], told: Callable[[T], Html]) -> tuple[list[Html], int]:
+    """The first ones as far as there is room for what is told of them, and the number of the others."""
     kept: list[Html] = []
-    left = count()
-    for part in parts:
-        budget -= len(part)
-        if budget >= 0:
-            kept.append(part)
-        else:
-            next(left)
-    return kept, next(left)
+    for thing in things:
+        part = told(thing)
+        room -= len(part)
+        if room < 0:
+            break
+        kept.append(part)
+    return kept, len(things) - len(kept)
 
 
 def more(number: int, noun: str) -> Html | None:

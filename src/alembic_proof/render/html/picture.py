@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from alembic_proof.picture import ADDED, CHANGED, REMOVED, RENAMED, SAME, Picture, Table
-from alembic_proof.render.html.anchors import object_anchor
-from alembic_proof.render.html.layout import placed
+from alembic_proof.render.html.anchors import places
+from alembic_proof.render.html.layout import box, placed
 from alembic_proof.render.html.parts import badge, block, code, folded, section
 from alembic_proof.render.html.svg import drawn, swatch
 from alembic_proof.render.html.tags import Content, Html, tag
@@ -15,7 +16,7 @@ from alembic_proof.render.mermaid import mermaid_text
 from alembic_proof.report import Report
 
 # of one drawing; what is more is counted
-TABLES = 60
+TABLES, _ROWS, _ROOM = 60, 350, 330_000
 _FIRST = 1
 _HOPS = 3
 _VIEWS = (("both", "Before and after"), ("before", "Before"), ("after", "After"))
@@ -26,10 +27,10 @@ def picture(report: Report) -> Html | None:
     if report.review is None or not report.review.picture.tables:
         return None
     whole = report.review.picture
-    anchors = {o.identity: object_anchor(o) for o in report.review.objects}
-    most = min(_HOPS, max(t.hops for t in whole.tables))
-    shown = min(_FIRST, most)
-    sheets = [_sheet(whole, hops, anchors, shown) for hops in range(most + 1)]
+    anchors = places(report)
+    shown = min(_FIRST, max(t.hops for t in whole.tables))
+    sheets = _sheets(whole, anchors, shown)
+    most = len(sheets) - 1
     controls = tag("div", _views(), _slider(most, shown), _zoom(), class_="controls")
     parts = [controls, sheets, _legend(), _in_words(whole), _source(whole)]
     figure = tag("div", parts, class_="picture", id="er")
@@ -37,9 +38,32 @@ def picture(report: Report) -> Html | None:
     return section("picture", "Picture", figure, lead=lead)
 
 
-def _sheet(whole: Picture, hops: int, anchors: dict[str, str], shown: int) -> Html:
-    near = [t for t in whole.tables if t.hops <= hops]
-    part = replace(whole, tables=tuple(near[:TABLES]))
+def _sheets(whole: Picture, anchors: Mapping[str, str], shown: int) -> list[Html]:
+    """One for each distance, as far as there is room; what is shown first is always there."""
+    farthest = min(_HOPS, max(t.hops for t in whole.tables))
+    sheets: list[Html] = []
+    for hops in range(farthest + 1):
+        sheet = _sheet(whole, hops, anchors, shown)
+        if hops > shown and sum(map(len, sheets)) + len(sheet) > _ROOM:
+            break
+        sheets.append(sheet)
+    return sheets
+
+
+def _near(whole: Picture, hops: int) -> list[Table]:
+    """The tables up to a distance, as many as have room."""
+    tables: list[Table] = []
+    rows = 0
+    for table in (t for t in whole.tables if t.hops <= hops):
+        rows += len(box(table).rows)
+        if tables and (len(tables) == TABLES or rows > _ROWS):
+            break
+        tables.append(table)
+    return tables
+
+
+def _sheet(whole: Picture, hops: int, anchors: Mapping[str, str], shown: int) -> Html:
+    part = replace(whole, tables=tuple(_near(whole, hops)))
     left = whole.left_out + len(whole.tables) - len(part.tables)
     said = f"{counted(len(part.tables), 'table')} up to {counted(hops, 'hop')} away"
     svg = drawn(placed(part), f"Tables and references: {said}", lambda table: anchors.get(table.identity))

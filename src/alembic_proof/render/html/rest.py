@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from alembic_proof import __version__
 from alembic_proof.compat.table import WORKS, Compatibility
 from alembic_proof.cost import words
@@ -15,7 +17,7 @@ from alembic_proof.render.measured import worth_telling
 from alembic_proof.report import Report, RevisionResult
 
 _MARKS = {"ok": ("✓", "good"), "failed": ("✗", "bad"), "not run": ("–", "unknown")}
-_REVISIONS, _BROKEN, _LISTED = 400, 100, 200
+_REVISIONS, _BROKEN, _LISTED = 300, 60, 100
 _DRIFT = ("drift/", "schema/snapshot")
 _WAY_BACK = ("downgrade/", "upgrade/again")
 
@@ -27,7 +29,8 @@ def round_trip(report: Report) -> Html | None:
     branch = set(report.review.revisions) if report.review else set()
     told = [r for r in report.revisions if not branch or r.id in branch]
     worst = sorted(told, key=lambda r: "failed" not in _ways(r)) if len(told) > _REVISIONS else told
-    rows = [_trip(report, r) for r in worst[:_REVISIONS]]
+    links = _links(report)
+    rows = [_trip(report, r, links.get(r.id, [])) for r in worst[:_REVISIONS]]
     head = ("Revision", "Message", "Up", "Down", "Up again", "Statements", "Left behind, or wrong")
     quiet = len(report.revisions) - len(told)
     said = f"{counted(quiet, 'revision')} of the base: {_sum(report, branch)}."
@@ -47,13 +50,25 @@ def _sum(report: Report, branch: set[str]) -> str:
     return ", ".join(f"{n:,} {word}" for n, word in parts if n)
 
 
-def _trip(report: Report, revision: RevisionResult) -> list[Content]:
+def _trip(report: Report, revision: RevisionResult, found: list[Html]) -> list[Content]:
     known = report.measured.of(revision.id) is not None
     name = code(revision.id, 60)
     shown = tag("a", name, href=f"#{revision_anchor(revision.id)}") if known else name
     ways = [_way(word) for word in _ways(revision)]
-    found = [f for f in report.open_findings if f.revision == revision.id and f.rule.startswith(_WAY_BACK)]
-    return [shown, revision.message[:200], *ways, revision.statements, _links(report, found) or "–"]
+    return [shown, revision.message[:200], *ways, revision.statements, found[:20] or "–"]
+
+
+def _links(report: Report) -> dict[str, list[Html]]:
+    """What was found about the ways of each revision."""
+    anchors, links = finding_anchors(report), dict[str, list[Html]]()
+    for finding in report.open_findings:
+        if finding.revision and finding.rule.startswith(_WAY_BACK):
+            links.setdefault(finding.revision, []).append(_chip(finding, anchors))
+    return links
+
+
+def _chip(finding: Finding, anchors: Mapping[int, str]) -> Html:
+    return tag("a", finding.rule, href=f"#{anchors[id(finding)]}", class_=f"chip {finding.severity.value}")
 
 
 def _way(word: str) -> Html:
@@ -61,16 +76,12 @@ def _way(word: str) -> Html:
     return tag("span", tag("span", sign, aria_hidden="true"), f" {word}", class_=f"way {look}")
 
 
-def _links(report: Report, findings: list[Finding]) -> list[Html]:
-    anchors = finding_anchors(report)
-    return [tag("a", f.rule, href=f"#{anchors[id(f)]}", class_=f"chip {f.severity.value}") for f in findings[:20]]
-
-
 def models(report: Report) -> Html:
     """What models and migrations say differently, or why that is not known."""
     found = [f for f in report.open_findings if f.rule.startswith(_DRIFT)]
     unknown = [line for line in report.coverage if line.startswith("drift")]
-    rows = [tag("li", _links(report, [f]), " ", sentence(f.message)) for f in found[:_LISTED]]
+    anchors = finding_anchors(report)
+    rows = [tag("li", _chip(f, anchors), " ", sentence(f.message, 400)) for f in found[:_LISTED]]
     listed = tag("ul", rows, more(len(found) - _LISTED, "difference"))
     missed = [tag("p", tag("strong", "Not looked at: "), line, class_="why") for line in unknown]
     if found or unknown:
@@ -131,7 +142,7 @@ def coverage(report: Report) -> Html:
 
 
 def _listed(title: str, lines: tuple[str, ...]) -> Html:
-    items = [tag("li", sentence(line)) for line in lines[:_LISTED]]
+    items = [tag("li", sentence(line, 600)) for line in lines[:_LISTED]]
     rest = more(len(lines) - _LISTED, "line")
     return tag("div", tag("h3", title), tag("ul", items), rest)
 

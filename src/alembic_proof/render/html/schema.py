@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from alembic_proof.diff import Attribute, Change, show
-from alembic_proof.render.html.anchors import finding_anchors, object_anchor, revision_anchor
+from alembic_proof.render.html.anchors import finding_anchors, object_anchor, places, revision_anchor
 from alembic_proof.render.html.parts import badge, code, folded, more, section, table, within
 from alembic_proof.render.html.sides import Row, Words, side_by_side
 from alembic_proof.render.html.svg import SIGNS
@@ -16,8 +16,8 @@ from alembic_proof.render.markdown.escape import plain
 from alembic_proof.report import Report
 from alembic_proof.review import WORDS, Object
 
-_ROOM, _OPEN, _LINES = 640_000, 60_000, 300
-_IN_TREE, _PARTS = 800, 8
+_ROOM, _OPEN, _LINES = 420_000, 60_000, 300
+_IN_TREE, _PARTS = 300, 8
 _SAID = ("type", "definition", "labels", "base type")
 
 
@@ -32,8 +32,10 @@ def schema(report: Report, numbers: Mapping[str, int]) -> Html | None:
     anchors = {o.subject: object_anchor(o) for o in review.objects}
     about = _findings(report)
     small = sum(len(o.before) + len(o.after) for o in review.objects) <= _OPEN
-    parts = (_object(o, numbers, anchors, about, opened=small or n < 10) for n, o in enumerate(review.objects))
-    kept, left = within(_ROOM, parts)
+    first = frozenset(id(o) for o in review.objects[:10])
+    kept, left = within(
+        _ROOM, review.objects, lambda o: _object(o, numbers, anchors, about, opened=small or id(o) in first)
+    )
     rest = [tag("li", badge(o.change), " ", code(o.subject)) for o in review.objects[len(kept) :][:_IN_TREE]]
     others = folded("Those without room here", tag("ul", rest)) if rest else None
     return section("schema", "Schema, before and after", kept, more(left, "object"), others)
@@ -83,12 +85,12 @@ def _short(identity: str) -> str:
 
 
 def _findings(report: Report) -> Mapping[str, list[Html]]:
-    """Links to what was found about an object."""
+    """Links to what was found about an object or a part of it, by the object's anchor."""
     links: dict[str, list[Html]] = {}
-    anchors = finding_anchors(report)
+    anchors, objects = finding_anchors(report), places(report)
     for finding in report.open_findings[:2_000]:
         link = tag("a", finding.rule, href=f"#{anchors[id(finding)]}", class_=f"chip {finding.severity.value}")
-        links.setdefault(finding.object or "", []).append(link)
+        links.setdefault(objects.get(finding.object or "", ""), []).append(link)
     return links
 
 
@@ -123,7 +125,7 @@ def _chips(thing: Object, anchors: Mapping[str, str], about: Mapping[str, list[H
     revisions = [tag("a", code(r, 60), href=f"#{revision_anchor(r)}", class_="chip") for r in thing.revisions]
     needed = [_needed(name, anchors) for name in thing.needed_by[:40]]
     needed += [tag("span", f"and {len(thing.needed_by) - 40:,} more")] if thing.needed_by[40:] else []
-    rows = (("Touched by", revisions), ("Found", about.get(thing.identity, [])[:20]), ("Needed by", needed))
+    rows = (("Touched by", revisions), ("Found", about.get(anchors[thing.subject], [])[:20]), ("Needed by", needed))
     told = [tag("div", tag("dt", label), tag("dd", chips)) for label, chips in rows if chips]
     return tag("dl", told, class_="chips") if told else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 from alembic_proof.render.markdown.escape import plain
@@ -11,7 +12,7 @@ from alembic_proof.render.markdown.escape import plain
 _VOID = frozenset({"input", "br", "meta", "link"})
 # what runs, loads or sends: the page has none of it, whoever asks
 _REFUSED = re.compile(r"on|style$|src|action|formaction|background|ping|xlink")
-_LIMIT = 200_000
+_LIMIT, _SHORT = 200_000, 80
 
 
 class Html(str):
@@ -24,9 +25,15 @@ Content = str | int | None | Iterable["Content"]
 Value = str | int | float | bool | None
 
 
-def text(value: str, limit: int = _LIMIT) -> Html:
+def text(value: str) -> Html:
     """What a browser shows as it stands: nothing hidden, no password, no markup."""
-    return Html(escape(plain(value, limit)))
+    return _short(value) if len(value) <= _SHORT else Html(escape(plain(value, _LIMIT)))
+
+
+@lru_cache(20_000)
+def _short(value: str) -> Html:
+    """The same names stand in many places."""
+    return Html(escape(plain(value, _LIMIT)))
 
 
 def markup(content: Content) -> Html:

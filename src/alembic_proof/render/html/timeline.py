@@ -17,7 +17,7 @@ from alembic_proof.report import Report
 from alembic_proof.review import Step
 from alembic_proof.trace import Passage, Statement
 
-_ROOM = 420_000
+_ROOM = 260_000
 _ROWS = {"plain": "on ordinary rows only: it falls on others", "none": "on empty tables: it falls on rows"}
 _WAITS = {
     "all": "reads and writes wait",
@@ -32,17 +32,8 @@ def timeline(report: Report, numbers: Mapping[str, int]) -> Html | None:
     passages = report.measured.passages
     if not passages:
         return None
-    whole = sum(s.seconds or 0.0 for p in passages for s in p.statements) or 1.0
-    messages = {r.id: r for r in report.revisions}
-    steps = {s.revision: s for s in report.review.steps} if report.review else {}
-    parts, before = [], 0.0
-    for passage in passages:
-        result = messages.get(passage.revision)
-        title = (result.message if result else "", result.file if result else "")
-        number = numbers.get(passage.revision)
-        parts.append(_passage(passage, title, steps.get(passage.revision), number, before / whole, whole))
-        before += sum(s.seconds or 0.0 for s in passage.statements)
-    kept, left = within(_ROOM, parts)
+    about = _About(report, numbers)
+    kept, left = within(_ROOM, passages, about.passage)
     why = f": {clean_line(report.measured.why)}" if report.measured.why else ""
     lead = (
         f"Run on tables with rows, {counted(len(passages), 'revision')}{why}. Locks last until their transaction ends."
@@ -55,29 +46,43 @@ def _legend() -> Html:
     return tag("ul", each, class_="legend", aria_label="What the bars mean")
 
 
-def _passage(
-    passage: Passage, title: tuple[str, str], step: Step | None, number: int | None, start: float, whole: float
-) -> Html:
-    message, file = title
-    heading = tag("h3", code(passage.revision, 60), " ", clean_line(message, 160), class_="revision")
-    place = tag("p", code(relative(file), 400), class_="quiet") if file else None
-    note = tag("p", _ROWS[passage.rows], class_="why") if passage.rows in _ROWS else None
+class _About:
+    """What revisions are told with: their messages, what they changed, and the time of all that came before."""
+
+    def __init__(self, report: Report, numbers: Mapping[str, int]) -> None:
+        self.results = {r.id: r for r in report.revisions}
+        self.steps = {s.revision: s for s in report.review.steps} if report.review else {}
+        self.numbers = numbers
+        self.whole = sum(s.seconds or 0.0 for p in report.measured.passages for s in p.statements) or 1.0
+        self.before = 0.0
+
+    def passage(self, passage: Passage) -> Html:
+        """One revision; they are to be told in their order."""
+        result, number = self.results.get(passage.revision), self.numbers.get(passage.revision)
+        heading = tag("h3", code(passage.revision, 60), " ", clean_line(result.message if result else "", 160))
+        listed = list(_statements(passage, number, self.before / self.whole, self.whole))
+        self.before += sum(s.seconds or 0.0 for s in passage.statements)
+        return tag(
+            "article",
+            heading,
+            tag("p", code(relative(result.file), 400), class_="quiet") if result and result.file else None,
+            _notes(passage),
+            tag("ol", listed, class_="statements") if listed else None,
+            _changed(self.steps.get(passage.revision)),
+            id=revision_anchor(passage.revision),
+            class_="passage",
+            data_item="revision",
+            data_revisions=number,
+        )
+
+
+def _notes(passage: Passage) -> list[Html | None]:
     failure = passage.failure or passage.fall
-    said = failure.message if failure else ""
-    failed = tag("p", tag("strong", "It stops: "), said, class_="why") if failure else None
-    listed = list(_statements(passage, number, start, whole))
-    empty = tag("p", "It runs no statement.", class_="quiet") if not listed else None
-    return tag(
-        "article",
-        heading,
-        [place, note, failed, empty],
-        tag("ol", listed, class_="statements"),
-        _changed(step),
-        id=revision_anchor(passage.revision),
-        class_="passage",
-        data_item="revision",
-        data_revisions=number,
-    )
+    return [
+        tag("p", _ROWS[passage.rows], class_="why") if passage.rows in _ROWS else None,
+        tag("p", tag("strong", "It stops: "), failure.message, class_="why") if failure else None,
+        tag("p", "It runs no statement.", class_="quiet") if not passage.statements else None,
+    ]
 
 
 def _changed(step: Step | None) -> Html | None:

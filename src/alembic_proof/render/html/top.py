@@ -57,7 +57,7 @@ def context(report: Report) -> Html:
     rows: list[tuple[str, Content]] = [*(_compared(review) if review else ())]
     if facts.server:
         rows.append(("Server", [facts.server, tag("span", f" {facts.why or facts.route}", class_="quiet")]))
-    rows += [("Project", code(facts.project))] if facts.project else []
+    rows += [("With", facts.project)] if facts.project else []
     rows += [("Driver", facts.driver)] if facts.driver else []
     rows.append(("Took", f"{report.seconds:.1f} s"))
     listed = [tag("div", tag("dt", name), tag("dd", said)) for name, said in rows]

@@ -1,0 +1,80 @@
+"""Large and hostile reports, for the tests of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Any
+
+from review_sample import PURCHASE, sample
+
+from alembic_proof.picture import Column, Picture, Reference, Table
+from alembic_proof.report import Report, RevisionResult
+from alembic_proof.review import Object
+from alembic_proof.trace import Passage, Statement
+
+# words that renderers tell apart; all other texts come from the project
+_OURS = frozenset({
+    *("added", "changed", "renamed", "replaced", "rewritten", "removed", "same", "missing", "extra", "recreated"),
+    *("ok", "failed", "not run", "fails", "all", "plain", "none", "old", "new", "models", "catalog", "r"),
+    *("select", "insert", "update", "delete", "PK", "FK", "UK", "upgrade", "downgrade"),
+    *("AccessExclusiveLock", "ShareRowExclusiveLock", "ShareUpdateExclusiveLock", PURCHASE),
+})  # fmt: skip
+
+
+def poisoned(text: str) -> Report:
+    """The sample with the text behind everything that comes from the project."""
+    return _each(sample(), lambda said: f"{said}{text}")  # type: ignore[no-any-return]
+
+
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        return value if not value or value in _OURS else change(value)
+    if isinstance(value, tuple | list):
+        return type(value)(_each(v, change) for v in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _each(getattr(value, f.name), change) for f in fields(value)})
+    return value
+
+
+def large(number: int) -> Report:
+    """So many tables, all of them changed, each by a revision of its own."""
+    report = sample()
+    assert report.review
+    passage, purchase = report.measured.passages[2], report.review.objects[3]
+    numbers = range(number)
+    passages = tuple(_passage(passage, n) for n in numbers)
+    objects = tuple(_object(purchase, n) for n in numbers)
+    columns = tuple(Column(f"column_{n}", "character varying(200)", change="changed", was="x") for n in range(12))
+    tables = tuple(Table(f"public.table_{n}", columns, "changed") for n in numbers)
+    references = tuple(
+        Reference(f"fk_{n}", f"public.table_{n}", ("column_1",), f"public.table_{n // 3}", ("column_0",))
+        for n in numbers
+    )
+    return replace(
+        report,
+        findings=tuple(replace(f, object=f"public.table_{n}") for n in numbers for f in report.findings[2:4]),
+        revisions=tuple(RevisionResult(f"r{n}", "m", f"versions/r{n}.py", "ok", "ok", "ok", 0.1, 3) for n in numbers),
+        measured=replace(report.measured, passages=passages),
+        review=replace(
+            report.review,
+            revisions=tuple(f"r{n}" for n in numbers),
+            objects=objects,
+            picture=Picture(tables, references),
+        ),
+    )
+
+
+def _passage(passage: Passage, n: int) -> Passage:
+    statements: tuple[Statement, ...] = tuple(replace(s, sql=f"{s.sql} /* {n} */") for s in passage.statements)
+    return replace(passage, revision=f"r{n}", statements=statements)
+
+
+def _object(purchase: Object, n: int) -> Object:
+    old, new = (text.replace("purchase", f"table_{n}") for text in (purchase.before, purchase.after))
+    details = tuple(replace(d, identity=d.identity.replace("purchase", f"table_{n}")) for d in purchase.details)
+    changed = replace(purchase, identity=f"public.table_{n}", before=old, after=new, details=details)
+    return replace(changed, revisions=(f"r{n}",))
