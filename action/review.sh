@@ -35,6 +35,9 @@ elif [[ -z "${VIRTUAL_ENV:-}" ]] && python="$(command -v python || command -v py
   export VIRTUAL_ENV
 fi
 
+# the inputs are no variables of the project's
+export -n PROOF PROOF_BASE PROOF_POSTGRES PROOF_POSTGRES_VERSION PROOF_CONFIG PROOF_PYTHON PROOF_FAIL_ON PROOF_ARGS
+
 # what the project's code prints is no command to the runner, and its files of commands are not the code's to write
 resume="$(random)"
 echo "::stop-commands::$resume"
