@@ -230,19 +230,27 @@ def accept(verification: Verification) -> Verification:
 def of_the_branch(verification: Verification) -> Verification:
     """What older revisions have wrong was there before; a reviewer is told how much, and where to read it.
 
-    What stops every upgrade, and what is about no revision, is told all the same.
+    What stops every upgrade is told all the same, and what the models of the branch say otherwise than its migrations.
     """
     branch = verification.branch
     assert branch is not None
     mine = branch.judged | set(branch.unseen_ids) | {t.revision for t in branch.touched}
-    kept = tuple(f for f in verification.findings if f.revision in (None, *mine) or f.rule.startswith(_EVERYONES))
-    left = len([f for f in verification.findings if f.severity is not Severity.INFO and f.accepted is None])
-    left -= len([f for f in kept if f.severity is not Severity.INFO and f.accepted is None])
+    kept = tuple(f for f in verification.findings if f.revision in mine or _is_everyones(f))
+    left = len(
+        [f for f in verification.findings if f not in kept and f.severity is not Severity.INFO and not f.accepted]
+    )
     said = (f"{left} finding(s) of revisions that were there before this branch: alembic-proof verify",) if left else ()
     return replace(verification, findings=kept, others=said)
 
 
-_EVERYONES = ("history/", "merge/", "upgrade/fails", "upgrade/not-recorded")
+def _is_everyones(finding: Finding) -> bool:
+    """Information on what is no revision's, such as an order of columns, is nobody's."""
+    if finding.severity is Severity.INFO and finding.accepted is None:
+        return False
+    return finding.revision is None or finding.rule.startswith(_EVERYONES)
+
+
+_EVERYONES = ("history/", "merge/", "drift/", "upgrade/fails", "upgrade/not-recorded")
 
 STAGES: tuple[Stage, ...] = (
     run,

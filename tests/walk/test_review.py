@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 from walk_project import NOWHERE, Project, async_env, env, ini, revision, table
 
@@ -193,6 +195,25 @@ def test_what_older_revisions_have_wrong_is_counted_and_not_told(project: Projec
     report = project.review()
     assert not [f for f in report.open_findings if f.revision == "a3"]
     assert any("before this branch" in c for c in report.coverage)
+
+
+def test_a_model_without_its_migration_is_told_though_an_old_revision_made_the_table(project: Project) -> None:
+    """The branch changed the model only."""
+    models = """
+        from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table, Text
+        metadata = MetaData()
+        Table("account", metadata, Column("id", Integer, primary_key=True), Column("name", Text), {more})
+        Table("purchase", metadata, Column("id", Integer, primary_key=True),
+              Column("account_id", Integer, ForeignKey("account.id"), nullable=False))
+        Table("stock", metadata, Column("id", Integer, primary_key=True))
+        """
+    env_py = env(imports=dedent(models).format(more=""), configure="target_metadata=metadata")
+    branched(project, {}, env_py=env_py)
+    assert project.review().verdict == "clean"
+    changed = env(imports=dedent(models).format(more='Column("email", Text)'), configure="target_metadata=metadata")
+    project.commit({"migrations/env.py": changed})
+    report = project.review()
+    assert [(f.rule, f.object) for f in report.open_findings] == [("drift/models-differ", "public.account.email")]
 
 
 def test_a_base_that_git_does_not_know_is_a_mistake_with_a_way_out(project: Project) -> None:
