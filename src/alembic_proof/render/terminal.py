@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +15,18 @@ from rich.text import Text
 from alembic_proof.findings import Finding, Severity
 from alembic_proof.render.measured import measured_lines, summary_lines
 from alembic_proof.render.text import one_line, visible
+from alembic_proof.render.tree import besides, compared, counters, tree, what_next
 from alembic_proof.report import Report, RevisionResult
+from alembic_proof.review import Review
 
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _MARKS = {"ok": ("✓", "green"), "failed": ("✗", "bold red"), "not run": ("–", "dim")}
 _QUIET_ABOVE = 25
 _DETAILS = 12
 _PER_RULE = 25
+_COMMAND = re.compile(r"(?m)^\s*::|##\[")
+_CHANGES = {"added": "green", "removed": "red", "replaced": "yellow", "rewritten": "yellow", "changed": "yellow"}
+_LONG = 4_000
 
 
 def render(report: Report, console: Console | None = None) -> str:
@@ -28,20 +34,32 @@ def render(report: Report, console: Console | None = None) -> str:
     if console is not None:
         _print(report, console)
         return ""
-    plain = Console(file=io.StringIO(), width=110, no_color=True, highlight=False)
+    plain = Console(file=io.StringIO(), width=110, no_color=True, highlight=False, soft_wrap=True)
     _print(report, plain)
     assert isinstance(plain.file, io.StringIO)
     return plain.file.getvalue()
 
 
 def _print(report: Report, console: Console) -> None:
+    _where(report, console)
+    if report.review is not None:
+        _change(report.review, console)
     _revisions(report, console)
     told: set[str] = set()
     for finding in _worth_printing(report.open_findings, console):
         _finding(finding, console, told)
     _measured(report, console)
     _notes(report, console)
-    console.print(_verdict(report))
+    _put(console, _verdict(report))
+    if report.review is not None:
+        _put(console, f"next: {what_next(report, report.review)}")
+
+
+def _put(console: Console, text: Text | str, style: str = "") -> None:
+    """Nothing of it is a command to the runner of a job: those stand at the start of a line, old ones anywhere."""
+    told = Text(text, style=style) if isinstance(text, str) else text
+    inert = _COMMAND.sub(lambda m: m[0].replace("::", ": :").replace("##[", "## ["), told.plain)
+    console.print(told if inert == told.plain else Text(inert, style=told.style), soft_wrap=True)
 
 
 def _worth_printing(findings: tuple[Finding, ...], console: Console) -> Iterator[Finding]:
@@ -54,27 +72,51 @@ def _worth_printing(findings: tuple[Finding, ...], console: Console) -> Iterator
             yield finding
     for (rule, severity), number in seen.items():
         if number > _PER_RULE:
-            console.print(Text(f"\n{number - _PER_RULE} more of {rule} ({severity.value}): see --format json=PATH"))
+            _put(console, f"\n{number - _PER_RULE} more of {one_line(rule)} ({severity.value}): see --format json=PATH")
+
+
+def _where(report: Report, console: Console) -> None:
+    facts = report.facts
+    _put(console, one_line(f"{facts.server} ({facts.route}) · {facts.project} · {facts.driver}"), "dim")
+    if facts.why:
+        _put(console, visible(facts.why), "dim")
+
+
+def _change(review: Review, console: Console) -> None:
+    """What was compared, the counters, and the tree of what changed."""
+    _put(console, f"\n{compared(review)}", "bold")
+    for how, revisions in besides(review):
+        _put(console, one_line(f"{how}: {', '.join(revisions)}", 300), "yellow")
+    if review.failure is not None:
+        _put(console, f"it stopped at {one_line(review.failed or '')}: {_long(str(review.failure))}", "bold red")
+    for line in counters(review):
+        _put(console, f"  {line}", "dim")
+    _put(console, "")
+    for change, line in tree(review):
+        _put(console, f"  {line}", _CHANGES.get(change, "cyan" if change else "dim"))
+    if not review.objects and review.failure is None:
+        _put(console, "  no object of the schema is another than before")
+
+
+def _long(text: str) -> str:
+    """Visible, in its lines, and cut where nobody reads on."""
+    told = visible(text)
+    return told if len(told) <= _LONG else told[: _LONG - 1] + "…"
 
 
 def _revisions(report: Report, console: Console) -> None:
-    facts = report.facts
-    where = one_line(f"{facts.server} ({facts.route}) · {facts.project} · {facts.driver}")
-    console.print(Text(where, style="dim"))
-    if facts.why:
-        console.print(Text(visible(facts.why), style="dim"))
     if not report.revisions:
         return
     shown = report.revisions
     if len(shown) > _QUIET_ABOVE:
         shown = tuple(r for r in shown if "failed" in (r.upgrade, r.downgrade, r.again))
-    console.print()
+    _put(console, "")
     if shown:
-        console.print(Text("  up  down again", style="dim"))
+        _put(console, "  up  down again", "dim")
     for revision in shown:
-        console.print(_line(revision))
+        _put(console, _line(revision))
     if len(shown) < len(report.revisions):
-        console.print(Text(f"  {_rest(report.revisions)}", style="dim"))
+        _put(console, f"  {_rest(report.revisions)}", "dim")
 
 
 def _rest(revisions: tuple[RevisionResult, ...]) -> str:
@@ -102,29 +144,29 @@ def _count(number: int, noun: str) -> str:
 
 
 def _finding(finding: Finding, console: Console, told: set[str]) -> None:
-    console.print()
+    _put(console, "")
     head = Text(f"{finding.severity.value}", style=_STYLE[finding.severity])
     head.append(f" {one_line(finding.rule)}", style="bold")
-    head.append(f"  {visible(finding.message)}")
-    console.print(head)
+    head.append(f"  {_long(finding.message)}")
+    _put(console, head)
     if finding.file:
-        console.print(Text(f"  {_place(finding)}", style="cyan"))
+        _put(console, f"  {_place(finding)}", "cyan")
     _indented(console, list(finding.details), 4)
     if finding.sql:
-        console.print(Text(f"    {one_line(finding.sql)}", style="dim"))
+        _put(console, f"    {one_line(finding.sql)}", "dim")
     if finding.mend:
-        console.print(Text("  mended by:"))
+        _put(console, "  mended by:")
         _indented(console, finding.mend.splitlines(), 4)
     if finding.hint and finding.hint not in told:
-        console.print(Text(f"  way out: {visible(finding.hint)}"))
+        _put(console, f"  way out: {_long(finding.hint)}")
         told.add(finding.hint)
 
 
 def _indented(console: Console, lines: list[str], width: int) -> None:
     for line in lines[:_DETAILS]:
-        console.print(Text(" " * width + visible(line).replace("\n", "\n" + " " * (width + 2))))
+        _put(console, " " * width + _long(line).replace("\n", "\n" + " " * (width + 2)))
     if len(lines) > _DETAILS:
-        console.print(Text(" " * width + f"… and {len(lines) - _DETAILS} more"))
+        _put(console, " " * width + f"… and {len(lines) - _DETAILS} more")
 
 
 def _place(finding: Finding) -> str:
@@ -144,15 +186,15 @@ def _measured(report: Report, console: Console) -> None:
     if not passages:
         return
     title = f"under test on tables with rows: {_count(len(passages), 'revision')}, {report.measured.why}"
-    console.print(Text(f"\n{one_line(title)}", style="bold"))
+    _put(console, f"\n{one_line(title)}", "bold")
     if len(passages) > _QUIET_ABOVE:
-        console.print(Text("  statement by statement: --format json=PATH"))
+        _put(console, "  statement by statement: --format json=PATH")
         return
     for line in measured_lines(report.measured):
-        console.print(Text(f"  {visible(line)}"))
-    console.print()
+        _put(console, f"  {_long(line)}")
+    _put(console, "")
     for line in summary_lines(report.measured, report.compatibility):
-        console.print(Text(f"  {visible(line)}"))
+        _put(console, f"  {_long(line)}")
 
 
 def _notes(report: Report, console: Console) -> None:
@@ -163,17 +205,22 @@ def _notes(report: Report, console: Console) -> None:
         ("values replaced in the project's environment", [", ".join(report.facts.replaced)]),
     ):
         if any(lines):
-            console.print()
-            console.print(Text(title, style="bold"))
+            _put(console, "")
+            _put(console, title, "bold")
             _indented(console, list(lines), 2)
 
 
 def _verdict(report: Report) -> Text:
     if report.incomplete:
-        return Text(f"\ncould not verify: {visible(report.incomplete)}", style="bold red")
+        return Text(f"\ncould not verify: {_long(report.incomplete)}", style="bold red")
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
-    revisions = f"{_count(len(report.revisions), 'revision')} in {report.seconds:.1f} s"
-    if not errors + warnings:
-        return Text(f"\nclean: {revisions}", style="bold green")
     counts = ", ".join(_count(n, w) for n, w in ((errors, "error"), (warnings, "warning")) if n)
-    return Text(f"\n{counts}: {revisions}", style="bold red" if errors else "bold yellow")
+    colour = "bold red" if errors else "bold yellow" if warnings else "bold green"
+    return Text(f"\n{counts or 'clean'}: {_size(report)} in {report.seconds:.1f} s", style=colour)
+
+
+def _size(report: Report) -> str:
+    if report.review is None:
+        return _count(len(report.revisions), "revision")
+    revisions = _count(len(report.review.revisions), "revision")
+    return f"{revisions}, {_count(len(report.review.objects), 'changed object')},"
