@@ -57,6 +57,7 @@ def _step(
         **{f"GITHUB_{name}": str(path) for name, path in files.items()},
         "GITHUB_ACTION_PATH": str(REPOSITORY),
         "GITHUB_ACTIONS": "true",
+        "GITHUB_WORKSPACE": str(folder),
         "RUNNER_TEMP": str(temp),
         **{name: _expanded(str(value), known) for name, value in step["env"].items()},
     }

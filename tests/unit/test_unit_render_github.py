@@ -1,6 +1,7 @@
 """Annotations on GitHub: read back as the runner reads them, no line is a command that we did not write."""
 
 import re
+from pathlib import Path
 
 import pytest
 from ci_reports import HOSTILE, finding, hostile, many
@@ -78,3 +79,16 @@ def test_an_unfinished_run_is_the_first_of_ten_errors() -> None:
 def test_nothing_is_said_of_what_is_accepted() -> None:
     """A clean report is an empty text."""
     assert RENDERERS["github"](Report((finding(accepted="they know"),))) == ""
+
+
+@pytest.mark.parametrize("name", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
+def test_files_are_named_from_the_top_of_the_checkout_also_in_a_folder_below(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "backend").mkdir()
+    monkeypatch.chdir(tmp_path / "backend")
+    found = finding(file=str(tmp_path / "backend" / "versions" / "a1.py"), line=3)
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    assert read(Report(findings=(found,)))[0][1]["file"] == "versions/a1.py"
+    monkeypatch.setenv(name, str(tmp_path))
+    assert read(Report(findings=(found,)))[0][1]["file"] == "backend/versions/a1.py"

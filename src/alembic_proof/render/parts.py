@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from pathlib import Path
 
 from alembic_proof.findings import Finding
 from alembic_proof.render.terminal import relative
@@ -45,8 +47,12 @@ def text(finding: Finding) -> str:
 
 
 def path(finding: Finding) -> str | None:
-    """The file as a reader would name it here."""
-    return clean_line(relative(finding.file), 1000) if finding.file else None
+    """The file as seen from the top of the checkout, where GitHub or GitLab names it; else from here."""
+    if not finding.file:
+        return None
+    top = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
+    within = top and Path(finding.file).is_absolute() and Path(finding.file).is_relative_to(top)
+    return clean_line(os.path.relpath(finding.file, top) if within else relative(finding.file), 1000)
 
 
 def place(finding: Finding) -> str:
