@@ -22,6 +22,28 @@ _OURS = frozenset({
     *("AccessExclusiveLock", "ShareRowExclusiveLock", "ShareUpdateExclusiveLock", PURCHASE),
 })  # fmt: skip
 
+PAYLOADS = (
+    "<script>window.pwned=1</script>",
+    "</script><script>window.pwned=1</script>",
+    "<img src=x onerror=window.pwned=1>",
+    '" onmouseover="window.pwned=1',
+    "' autofocus onfocus='window.pwned=1",
+    "</style><svg onload=window.pwned=1>",
+    "</textarea></title><iframe srcdoc=x>",
+    "<a href=javascript:window.pwned=1>x</a>",
+    "--><base href=https://evil.example><!--",
+    "]]><x>",
+    "</g></svg><b>",
+    "<form action=//x>",
+    '#" style="x',
+    "`x` <style>*{display:none}</style>",
+    "${window.pwned=1}{{window.pwned=1}}",
+    "&lt;script&gt;window.pwned=1&lt;/script&gt;",
+    "\u202ex\u2066\u200b\x00\x1b[2J\ud800",
+    "\r\n\u2028<b>\u2029",
+    "x" * 63,
+)
+
 
 def poisoned(text: str) -> Report:
     """The sample with the text behind everything that comes from the project."""

@@ -13,7 +13,7 @@ from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
-from html_help import large
+from html_help import PAYLOADS, large, poisoned
 from review_sample import sample
 
 from alembic_proof.picture import Column, Picture, Reference, Table
@@ -51,12 +51,20 @@ class Page(HTMLParser):
         return [a["id"] or "" for _, a in self.elements if "id" in a]
 
     def links(self) -> list[str]:
-        return [a["href"] or "" for t, a in self.elements if t == "a"]
+        return [a["href"] or "" for t, a in self.elements if t == "a" and "href" in a]
 
 
 def test_text_is_never_markup() -> None:
     assert tag("p", '<b>"&', class_='"><script>') == ('<p class="&quot;&gt;&lt;script&gt;">&lt;b&gt;&quot;&amp;</p>')
     assert tag("p", Html("<b>x</b>")) == "<p><b>x</b></p>"
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_text_of_the_project_makes_an_element_or_an_attribute(payload: str) -> None:
+    elements = Page(render(poisoned(payload))).elements
+    names = {(tag, name) for tag, attributes in elements for name in attributes}
+    assert {tag for tag, _ in elements} <= {tag for tag, _ in Page(render(sample())).elements}
+    assert names <= {(tag, name) for tag, attributes in Page(render(sample())).elements for name in attributes}
 
 
 def test_a_password_and_what_turns_text_around_are_not_on_the_page() -> None:
