@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from alembic_proof import schema_file
 from alembic_proof.accept import apply_rules, apply_settings, require_known
@@ -25,7 +24,8 @@ from alembic_proof.history import History, UnderTest
 from alembic_proof.provision import provide
 from alembic_proof.provision.server import Endpoint, Request, Server
 from alembic_proof.released import read_released
-from alembic_proof.report import Facts, Report, RevisionResult
+from alembic_proof.report import Facts, Report
+from alembic_proof.results import results
 from alembic_proof.reviewing import review_of
 from alembic_proof.rows.declared import declarations
 from alembic_proof.settings import ServerSettings, Settings
@@ -281,7 +281,7 @@ def report(verification: Verification) -> Report:
     )
     return Report(
         findings=verification.findings,
-        revisions=tuple(_result(evidence, id_) for id_ in evidence.trace.plan if _is_told(evidence, id_)),
+        revisions=results(evidence),
         coverage=(
             *not_looked_at(
                 evidence,
@@ -298,31 +298,3 @@ def report(verification: Verification) -> Report:
         compatibility=compatibility(evidence.measured.passages) if evidence.measured.passages else None,
         review=review_of(evidence),
     )
-
-
-def _is_told(evidence: Evidence, revision: str) -> bool:
-    """A review lists the branch's own."""
-    return evidence.branch is None or revision in evidence.branch.judged
-
-
-def _result(evidence: Evidence, revision: str) -> RevisionResult:
-    known = evidence.history.by_id.get(revision)
-    up = evidence.trace.step(revision, "upgrade")
-    words: dict[str, Any] = {d: _word(evidence, revision, d) for d in ("upgrade", "downgrade", "again")}
-    return RevisionResult(
-        id=revision,
-        message=known.message if known else "",
-        file=known.file if known else "",
-        seconds=up.seconds if up else 0.0,
-        statements=len(up.statements) if up else 0,
-        added=len(up.added or ()) if up else 0,
-        removed=len(up.removed or ()) if up else 0,
-        **words,
-    )
-
-
-def _word(evidence: Evidence, revision: str, direction: str) -> str:
-    step = evidence.trace.step(revision, direction)
-    if step is None:
-        return "not run"
-    return "ok" if step.ok else "failed"
