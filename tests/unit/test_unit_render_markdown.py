@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile import HOSTILE, hostile
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from safety_help import ACCOUNT, blocked, ran, touched
@@ -26,19 +27,8 @@ GOLDEN = Path(__file__).parent / "golden" / "small.md"
 UPDATE = "ALEMBIC_PROOF_UPDATE_GOLDEN"
 OURS = re.compile(r"</?details>|</?summary>|<br>|</?code>|<!-- alembic-proof:report [^<>]* -->")
 LIVE = re.compile(r"@\w|#\d|://|\bwww\.|\bgh-\d|\b[0-9a-f]{7,40}\b|:\w+:", re.IGNORECASE)
-HOSTILE = [
-    "a | b", "a \\| b", "|", "a`b", "``", "```\n# out\n```", "~~~\n# out", "`````", "`|`", "\\`x`", "a\\", "` ` `",
-    "<script>alert(1)</script>", "</details>",
-    "</summary><img src=x onerror=y>", "<!--", "-->", "</code>", "&lt;b&gt;",
-    "@octocat please", "`@octocat", "see #123 and GH-12, o/r#7, !5", "https://evil.example/x", "www.evil.example",
-    "me@evil.example", "[x](https://evil.example)", "![x](https://evil.example/i.png)", "[x]: https://evil.example",
-    "<https://evil.example>", "**bold** __bold__ *a* _a_ ~~s~~", "# heading", "- item", "1. item", "+ item", "===",
-    "> quote", "---", "\n\n# heading\n\n", "a\r\n\r\n# heading", "\u2028# heading", ":smile:", "$x$ $`x`$",
-    "::error::x",
-    "\u202eevil\u202c", "\ufeff\u200b\u2060", "\x1b[2J", "\x00", "\ud800", "😀" * 40, "é", "x" * 63,
-    "\tcode", "    code", "1234567abcdef", "`a``b`", "`a` b `c|d` e", "<details>", "a\n```", "op.x(\n````\n)", "]]>", "%}",
-    "{{ x }}",
-]  # fmt: skip
+# what an empty name leaves out changes the shape of the page
+NAMES = [text for text in HOSTILE if text.strip("\ufeff\u200b\u2060 ")]
 
 
 def finding(number: int = 0, severity: Severity = Severity.ERROR, text: str = "x", **more: Any) -> Finding:
@@ -78,22 +68,32 @@ def shape(text: str) -> list[str]:
     return [f"{t.type} {OURS.sub('', t.content) if t.type == 'html_block' else ''}" for t in found]
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
-def test_nothing_of_the_project_is_markup(text: str) -> None:
+def test_nothing_of_the_project_is_markup() -> None:
     """The page has the same parts as with a harmless name, no tag but ours, no link, nobody is called."""
-    out = markdown.render(report(text))
-    assert [s for s in shape(out) if "html_block" not in s] == [
-        s for s in shape(markdown.render(report())) if "html_block" not in s
-    ]
+    harmless = [part for part in shape(markdown.render(report())) if "html_block" not in part]
+    for text in NAMES:
+        out = markdown.render(report(text))
+        assert [part for part in shape(out) if "html_block" not in part] == harmless, text
+        assert_inert(out)
+
+
+def test_nothing_of_a_pull_request_is_markup() -> None:
+    """In a review, too."""
+    for text in HOSTILE:
+        assert_inert(markdown.render(hostile(text)))
+
+
+def assert_inert(out: str) -> None:
+    """No tag but ours, no link, no picture; outside of code nothing that calls somebody or leads somewhere."""
     told = tokens(out)
+    inside = 0
     for token in told:
         if token.type in ("html_block", "html_inline"):
             assert not re.search(r"<(?!\s)", re.sub(r"<summary>[^<]*</summary>", "", OURS.sub("", token.content)))
-    inside = 0
-    for token in told:
         if token.type == "html_inline":
             inside += (token.content == "<code>") - (token.content == "</code>")
-        assert token.type != "text" or inside or not LIVE.search(token.content.replace("18.1", "")), token.content
+        text = token.content.replace("18.1", "")
+        assert token.type != "text" or inside or not LIVE.search(text), text
     assert not {"link_open", "image"} & {t.type for t in told}
     assert inside == 0
 
