@@ -37,7 +37,7 @@ def shown(page: Any, selector: str) -> int:
 
 def test_it_opens_from_a_file_and_asks_for_nothing_else(open_report: Open) -> None:
     opened = open_report(sample())
-    assert opened.page.title().startswith("Schema review: 5 revisions")
+    assert opened.page.title().startswith("Schema review: 5 revisions, 7 changes")
     assert [url for url in opened.requests if not url.startswith("file://")] == []
     assert len(opened.requests) == 1
 

@@ -143,6 +143,7 @@ def test_a_run_that_did_not_finish_is_never_called_clean() -> None:
     assert "could not verify" in text
     assert "No difference was found" not in text
     assert "Nothing needs a decision" not in text
+    assert "nothing to decide" not in text
     assert "was looked at." not in text
 
 

@@ -61,7 +61,7 @@ def _leaf(thing: Object, few: bool) -> Html:
     look = badge(thing.change)
     link = tag("a", look, tag("span", _short(thing.identity), class_="name"), href=f"#{anchor}")
     parts = _own_parts(thing) if few else []
-    below = [tag("li", _sign(p), " ", _part_name(thing, p)) for p in parts[:_PARTS]]
+    below = [tag("li", _sign(p), tag("span", _part_name(thing, p))) for p in parts[:_PARTS]]
     rest = [tag("li", f"and {len(parts) - _PARTS:,} more", class_="quiet")] if parts[_PARTS:] else []
     return tag("li", link, tag("ul", below, rest) if below else None, data_leaf=anchor)
 

@@ -150,8 +150,8 @@ def _lock_words(effects: Effects | None) -> Content:
     strongest = max(taken, key=lambda lock: strength(lock.mode), default=None)
     if strongest is None:
         return "no lock on a table that existed"
-    held = "" if strongest.taken else "held since before: "
-    return [f"{held}{strongest.mode}", tag("span", _WAITS[_look(effects)], class_="waits")]
+    waiting = f"{_WAITS[_look(effects)]}{'' if strongest.taken else ', since before'}"
+    return [strongest.mode, tag("span", waiting, class_="waits")]
 
 
 def _bar(start: float, share: float, look: str) -> Html:

@@ -8,26 +8,20 @@ from alembic_proof.findings import Severity
 from alembic_proof.render.html.parts import badge, code, section, table
 from alembic_proof.render.html.tags import Content, Html, tag
 from alembic_proof.render.markdown.found import counted
+from alembic_proof.render.markdown.review import headline
 from alembic_proof.report import Report
 from alembic_proof.review import CHANGES, Review
 
 _ICONS = {"clean": "✓", "findings": "!", "could not verify": "?"}
 
 
-def needing(report: Report) -> int:
-    """How many findings need a decision."""
-    return report.count(Severity.ERROR) + report.count(Severity.WARNING)
-
-
 def title(report: Report) -> str:
-    """The verdict in a line, with its counts."""
-    review, open_ = report.review, needing(report)
-    decision = "nothing needs a decision" if not open_ else f"{open_:,} need{'s' if open_ == 1 else ''} a decision"
-    decision = "could not verify" if report.incomplete else decision
-    if review is None:
-        return f"Migrations: {counted(len(report.revisions), 'revision')}, {decision}"
-    revisions, changes = counted(len(review.revisions), "revision"), counted(len(review.objects), "changed object")
-    return f"Schema review: {revisions}, {changes}, {decision}"
+    """The verdict in a line, with its counts; the same words as in a comment."""
+    if report.review is not None:
+        return f"Schema review: {headline(report, report.review)}"
+    open_ = report.count(Severity.ERROR) + report.count(Severity.WARNING)
+    needs = f"{open_:,} {'needs' if open_ == 1 else 'need'} a decision" if open_ else "nothing to decide"
+    return f"Migrations: {counted(len(report.revisions), 'revision')}, {'could not verify' if report.incomplete else needs}"
 
 
 def header(report: Report) -> Html:
