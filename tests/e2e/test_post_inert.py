@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -167,3 +168,10 @@ def test_orders_to_other_bots_are_broken_also_in_code() -> None:
     found = inert("/approve\n\n```sql\n/merge now\n  @bors r+\nSELECT '/x'\n```")
     assert not re.search(r"(?m)^\s*[/@]", found)
     assert "SELECT '/x'" in found
+
+
+def test_a_whole_report_stays_as_it_is_but_for_empty_lines() -> None:
+    """The committed one: what the renderer made inert already needs no more."""
+    golden = Path(__file__).parents[1] / "golden" / "pull_request" / "report.md"
+    text = golden.read_text("utf-8").partition("\n")[2]
+    assert [line for line in inert(text).split("\n") if line] == [line for line in text.split("\n") if line]
