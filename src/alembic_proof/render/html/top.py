@@ -21,7 +21,8 @@ def title(report: Report) -> str:
         return f"Schema review: {headline(report, report.review)}"
     open_ = report.count(Severity.ERROR) + report.count(Severity.WARNING)
     needs = f"{open_:,} {'needs' if open_ == 1 else 'need'} a decision" if open_ else "nothing to decide"
-    return f"Migrations: {counted(len(report.revisions), 'revision')}, {'could not verify' if report.incomplete else needs}"
+    verdict = "could not verify" if report.incomplete else needs
+    return f"Migrations: {counted(len(report.revisions), 'revision')}, {verdict}"
 
 
 def header(report: Report) -> Html:
