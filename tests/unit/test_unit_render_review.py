@@ -57,7 +57,7 @@ def huge(tables: int = 300) -> Report:
     made = tuple(Object("added", "table", f"public.t{n}", after=sql, revisions=(NAME,)) for n in range(tables))
     drawn = tuple(Table(f"public.t{n}", (Column("id", "bigint", keys=("PK",), change="added"),)) for n in range(tables))
     found = tuple(
-        Finding("lock/x", Severity.ERROR, Basis.OBSERVED, f"number {n} {'long ' * 50}", "way " * 50, NAME, sql="x " * 90)
+        Finding("lock/x", Severity.ERROR, Basis.OBSERVED, f"no. {n} {'long ' * 50}", "way " * 50, NAME, sql="x " * 90)
         for n in range(tables)
     )  # fmt: skip
     measured = sample().measured
@@ -150,7 +150,7 @@ def test_a_comment_keeps_the_decisions_and_gives_up_sql_picture_and_differences_
     assert utf16(out) <= 20_000
     assert "300 need a decision" in out
     assert "| table | 300 |" in out
-    assert "number 0 long" in out
+    assert "no. 0 long" in out
     note = out[out.index("To keep this short") :]
     for name in ("SQL that was run", "the change object by object", "the summary of the job"):
         assert name in note
