@@ -35,9 +35,6 @@ class Opened:
     requests: list[str] = field(default_factory=list)
 
 
-Open = Callable[..., Opened]
-
-
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """For one module: while it is there, its thread has an event loop that others must not meet."""
@@ -54,7 +51,7 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def open_report(chromium: Any, tmp_path: Path) -> Iterator[Open]:
+def open_report(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     """Opens the page of a report from a file, with the network cut; at the end nothing may have complained."""
     opened: list[Opened] = []
     contexts = []

@@ -26,7 +26,7 @@ def main() -> None:
         wide.locator("#picture").scroll_into_view_if_needed()
         wide.locator("#picture").screenshot(path=PICTURES / "report-picture.png")
         dark = opened(browser, 1440, 980, "dark")
-        dark.locator(".statement summary").nth(3).click()
+        dark.locator(".statement summary").nth(4).click()
         dark.locator("#statements").screenshot(path=PICTURES / "report-statements-dark.png")
         opened(browser, 390, 844, "dark").screenshot(path=PICTURES / "report-narrow-dark.png")
         browser.close()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from conftest import Open
-from html_help import PAYLOADS, large, poisoned
+from hostile import HOSTILE, hostile
+from html_help import PAYLOADS, large
 from review_sample import LEGACY, sample
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -15,6 +16,7 @@ from playwright.sync_api import expect
 
 from alembic_proof.render.html.anchors import object_anchor
 
+Open = Callable[..., Any]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 _SCAN = """() => {
@@ -170,9 +172,13 @@ def test_a_link_from_a_comment_opens_what_hides_its_place(open_report: Open) -> 
     assert page.evaluate("document.activeElement.id") == object_anchor(last)
 
 
-@pytest.mark.parametrize("payloads", [PAYLOADS, PAYLOADS[::-1]], ids=["forwards", "backwards"])
+@pytest.mark.parametrize(
+    "payloads",
+    [PAYLOADS, PAYLOADS[::-1], tuple(text for text in HOSTILE if "s3cret" not in text)],
+    ids=["forwards", "backwards", "those of all formats"],
+)
 def test_nothing_of_the_project_becomes_an_element_or_runs(open_report: Open, payloads: tuple[str, ...]) -> None:
-    page = open_report(poisoned("".join(payloads))).page
+    page = open_report(hostile("".join(payloads))).page
     told = page.evaluate(_SCAN)
     assert told["pwned"] is None
     assert told["scripts"] == 2
@@ -208,7 +214,7 @@ def test_every_text_stands_out_from_its_ground(open_report: Open, scheme: str) -
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_page_is_never_wider_than_the_screen(open_report: Open, width: int) -> None:
-    page = open_report(poisoned("x" * 63), viewport={"width": width, "height": 800}).page
+    page = open_report(hostile("x" * 63), viewport={"width": width, "height": 800}).page
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -1,27 +1,17 @@
-"""Large and hostile reports, for the tests of the page."""
+"""Large reports, and texts that would be markup, for the tests of the page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
-from enum import Enum
-from typing import Any
+from dataclasses import replace
 
-from review_sample import PURCHASE, sample
+from review_sample import sample
 
 from alembic_proof.picture import Column, Picture, Reference, Table
 from alembic_proof.report import Report, RevisionResult
 from alembic_proof.review import Object
 from alembic_proof.trace import Passage, Statement
 
-# words that renderers tell apart; all other texts come from the project
-_OURS = frozenset({
-    *("added", "changed", "renamed", "replaced", "rewritten", "removed", "same", "missing", "extra", "recreated"),
-    *("ok", "failed", "not run", "fails", "all", "plain", "none", "old", "new", "models", "catalog", "r"),
-    *("select", "insert", "update", "delete", "PK", "FK", "UK", "upgrade", "downgrade"),
-    *("AccessExclusiveLock", "ShareRowExclusiveLock", "ShareUpdateExclusiveLock", PURCHASE),
-})  # fmt: skip
-
+# what would be an element, an attribute or a script, somewhere in a page
 PAYLOADS = (
     "<script>window.pwned=1</script>",
     "</script><script>window.pwned=1</script>",
@@ -43,23 +33,6 @@ PAYLOADS = (
     "\r\n\u2028<b>\u2029",
     "x" * 63,
 )
-
-
-def poisoned(text: str) -> Report:
-    """The sample with the text behind everything that comes from the project."""
-    return _each(sample(), lambda said: f"{said}{text}")  # type: ignore[no-any-return]
-
-
-def _each(value: Any, change: Callable[[str], str]) -> Any:
-    if isinstance(value, Enum):
-        return value
-    if isinstance(value, str):
-        return value if not value or value in _OURS else change(value)
-    if isinstance(value, tuple | list):
-        return type(value)(_each(v, change) for v in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: _each(getattr(value, f.name), change) for f in fields(value)})
-    return value
 
 
 def large(number: int) -> Report:

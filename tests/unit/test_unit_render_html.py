@@ -13,7 +13,8 @@ from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
-from html_help import PAYLOADS, large, poisoned
+from hostile import hostile
+from html_help import PAYLOADS, large
 from review_sample import sample
 
 from alembic_proof.picture import Column, Picture, Reference, Table
@@ -61,7 +62,7 @@ def test_text_is_never_markup() -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_text_of_the_project_makes_an_element_or_an_attribute(payload: str) -> None:
-    elements = Page(render(poisoned(payload))).elements
+    elements = Page(render(hostile(payload))).elements
     names = {(tag, name) for tag, attributes in elements for name in attributes}
     assert {tag for tag, _ in elements} <= {tag for tag, _ in Page(render(sample())).elements}
     assert names <= {(tag, name) for tag, attributes in Page(render(sample())).elements for name in attributes}
