@@ -12,6 +12,16 @@ from alembic_proof.trace import Measured
 
 SCHEMA_VERSION = 1
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2, Severity.OFF: 3}
+# what stops every deployment, then what it loses, breaks and blocks, then what shows later
+_WORST_FIRST = (
+    *("history/", "merge/", "upgrade/fails", "upgrade/not-recorded", "upgrade/one-step"),
+    *("data/", "compat/", "lock/", "upgrade/", "downgrade/", "drift/", "schema/"),
+)
+
+
+def _badness(finding: Finding) -> tuple[int, int]:
+    family = next((n for n, start in enumerate(_WORST_FIRST) if finding.rule.startswith(start)), len(_WORST_FIRST))
+    return _RANK[finding.severity], family
 
 
 @dataclass(frozen=True)
@@ -60,8 +70,7 @@ class Report:
     @property
     def open_findings(self) -> tuple[Finding, ...]:
         """Worst first; without the accepted ones."""
-        mine = [f for f in self.findings if f.accepted is None]
-        return tuple(sorted(mine, key=lambda f: _RANK[f.severity]))
+        return tuple(sorted((f for f in self.findings if f.accepted is None), key=_badness))
 
     @property
     def accepted_findings(self) -> tuple[Finding, ...]:
