@@ -123,10 +123,9 @@ class Passage:
 
     `rows` are those that it ran on: `all`, only `plain` ones, or `none`, where it falls on the others. `failure` is
     what stops it also without rows. `changes` are to the rows, in every stage; `broken` are statements of old and new
-    code.
-    `indexes` are all indexes afterwards, of the tables that it touched. `created` are tables that did not exist before
-    the deploy. `way_back` says what became of the downgrade on rows: `ok`, `fails`, `not run`; `back` is what stopped it,
-    or the upgrade after it, and `stuck` which of the two: `downgrade` or `again`.
+    code. `indexes` are all indexes afterwards, of the tables that it touched. `created` are tables that did not exist
+    before the deploy. `way_back` says what became of the downgrade on rows: `ok`, `fails`, `not run`; `back` is what
+    stopped it, or the upgrade after it, and `stuck` which of the two: `downgrade` or `again`.
     """
 
     revision: str

@@ -254,7 +254,8 @@ def test_the_terminal_shows_a_tree_and_ends_with_the_verdict_and_what_to_run() -
         assert line in out, line
     assert "\x1b" not in out
     assert out.endswith(
-        "3 errors, 2 warnings: 5 revisions, 7 changed objects, in 7.4 s\nnext: alembic-proof explain data/drops-column\n"
+        "3 errors, 2 warnings: 5 revisions, 7 changed objects, in 7.4 s\n"
+        "next: alembic-proof explain data/drops-column\n"
     )
     assert out.index("+ table public.refund") < out.index("error downgrade/fails") < out.index("under test on tables")
 
