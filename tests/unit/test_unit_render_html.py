@@ -17,6 +17,7 @@ from hostile import hostile
 from html_help import PAYLOADS, large
 from review_sample import sample
 
+from alembic_proof.effects import Blocked, Effects, Lock
 from alembic_proof.picture import Column, Picture, Reference, Table
 from alembic_proof.render import RENDERERS
 from alembic_proof.render.html.layout import WIDTH, Drawing, placed
@@ -25,6 +26,7 @@ from alembic_proof.render.html.sides import side_by_side
 from alembic_proof.render.html.tags import Html, tag
 from alembic_proof.render.json_report import as_data
 from alembic_proof.report import Report
+from alembic_proof.trace import Measured, Passage, Statement
 
 render = RENDERERS["html"]
 
@@ -136,6 +138,15 @@ def test_a_plain_verify_has_a_page_too() -> None:
     assert "Round trip" in text
     assert "Schema, before and after" not in text
     assert 'id="er"' not in text
+
+
+def test_a_weak_lock_does_not_hide_the_strong_one_that_is_still_held() -> None:
+    held = Lock("public.a", "r", "AccessExclusiveLock", "public.a", taken=False)
+    weak = Lock("public.b", "r", "AccessShareLock", "public.b")
+    effects = Effects(locks=(held, weak), blocked=(Blocked("public.a", ("select", "insert")),))
+    passage = Passage("r1", ok=True, statements=(Statement("SELECT 1", None, None, 0.1, effects=effects),))
+    text = render(Report(measured=Measured(passages=(passage,))))
+    assert 'AccessExclusiveLock<span class="waits">reads and writes wait, since before</span>' in text
 
 
 def test_a_run_that_did_not_finish_is_never_called_clean() -> None:

@@ -48,7 +48,7 @@ def block(said: str, what: str, lines: int = 200) -> Html:
     left = len(every) - lines
     told = "\n".join(every[:lines]) + (f"\n… {left:,} more lines" if left > 0 else "")
     button = tag("button", "Copy", type="button", class_="copy scripted", aria_label=f"Copy {what}")
-    return tag("div", tag("pre", tag("code", told), tabindex=0), button, class_="block")
+    return tag("div", tag("pre", tag("code", told)), button, class_="block")
 
 
 def sentence(said: str, limit: int = 2_000) -> list[Html]:

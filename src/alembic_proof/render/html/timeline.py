@@ -143,11 +143,10 @@ def _look(effects: Effects | None) -> str:
 
 
 def _lock_words(effects: Effects | None) -> Content:
-    """The strongest lock that it took, or else that it holds; and what waits."""
+    """The strongest lock that is held after it, and what waits."""
     if effects is None:
         return "not measured"
-    taken = [lock for lock in effects.locks if lock.taken] or list(effects.locks)
-    strongest = max(taken, key=lambda lock: strength(lock.mode), default=None)
+    strongest = max(effects.locks, key=lambda lock: (strength(lock.mode), lock.taken), default=None)
     if strongest is None:
         return "no lock on a table that existed"
     waiting = f"{_WAITS[_look(effects)]}{'' if strongest.taken else ', since before'}"
