@@ -88,7 +88,8 @@ def _change(review: Review, console: Console) -> None:
     for how, revisions in besides(review):
         _put(console, one_line(f"{how}: {', '.join(revisions)}", 300), "yellow")
     if review.failure is not None:
-        _put(console, f"it stopped at {one_line(review.failed or '')}: {_long(str(review.failure))}", "bold red")
+        where = f" at {one_line(review.failed)}" if review.failed else ""
+        _put(console, f"it stopped{where}: {_long(str(review.failure))}", "bold red")
     for line in counters(review):
         _put(console, f"  {line}", "dim")
     _put(console, "")
