@@ -240,7 +240,20 @@ def of_the_branch(verification: Verification) -> Verification:
         [f for f in verification.findings if f not in kept and f.severity is not Severity.INFO and not f.accepted]
     )
     said = (f"{left} finding(s) of revisions that were there before this branch: alembic-proof verify",) if left else ()
-    return replace(verification, findings=kept, others=said)
+    return replace(
+        verification, findings=kept, others=said, incomplete=verification.incomplete or _unreviewed(kept, verification)
+    )
+
+
+def _unreviewed(findings: tuple[Finding, ...], verification: Verification) -> str | None:
+    """Why the branch could not be run on its base, where no finding says it."""
+    run = verification.evidence.merged
+    if run is None or run.failure is None or any(f.rule.startswith(_OF_A_FAILURE) for f in findings):
+        return None
+    return f"the branch could not be run on its base: {run.failed or 'its revisions'}: {run.failure}"
+
+
+_OF_A_FAILURE = ("history/", "merge/fails", "upgrade/")
 
 
 def _is_everyones(finding: Finding) -> bool:

@@ -216,6 +216,17 @@ def test_a_model_without_its_migration_is_told_though_an_old_revision_made_the_t
     assert [(f.rule, f.object) for f in report.open_findings] == [("drift/models-differ", "public.account.email")]
 
 
+def test_what_env_py_keeps_from_being_run_is_never_clean(project: Project) -> None:
+    """Its own version locations do not hold the revisions that the branch has not seen."""
+    script = "from alembic.script import ScriptDirectory"
+    fixed = "context.script.version_locations = [context.script.dir + '/versions']"
+    env_py = env(imports=script, before=fixed + "\nvars(context.script).pop('_version_locations', None)")
+    branched(project, {"b1": RENAME}, {"a3": table("a3", "a2", "ledger")}, env_py=env_py)
+    report = project.review()
+    assert report.verdict == "could not verify"
+    assert "a3" in str(report.incomplete)
+
+
 def test_a_base_that_git_does_not_know_is_a_mistake_with_a_way_out(project: Project) -> None:
     """In a shallow clone it is not there."""
     branched(project, {"b1": RENAME})

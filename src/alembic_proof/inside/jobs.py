@@ -188,7 +188,10 @@ def ordered(channel: Channel, job: dict) -> None:
     def steps(heads, context):
         before_upgrade(job, context)
         announce(channel, context)
-        ahead = {s.revision.revision: s for s in (context.script or script)._upgrade_revs("heads", heads)}
+        known = context.script or script
+        for name in job["order"]:
+            known.get_revision(name)  # raises where env.py has version locations of its own
+        ahead = {s.revision.revision: s for s in known._upgrade_revs("heads", heads)}
         for step in _told(channel, [ahead[name] for name in job["order"] if name in ahead], "upgrade"):
             yield step
             settle(context)
