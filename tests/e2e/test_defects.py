@@ -21,6 +21,8 @@ DEFECTS = (
 OURS = {"schema/unmodelled-difference"}
 # they need a deploy of several revisions, or another env.py: tests/checks/test_safety_locks.py
 ELSEWHERE = {"lock/table-in-several-revisions", "upgrade/autocommit-impossible"}
+# they need a branch and its base: tests/walk/test_review.py
+ELSEWHERE |= {"merge/heads", "merge/edited", "merge/fails", "merge/order-matters"}
 WARNINGS_TOO = ("--fail-on", "warning")
 
 
