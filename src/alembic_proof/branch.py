@@ -32,14 +32,14 @@ class Touched:
 class Branch:
     """The revisions that a branch adds, those of its base that it touches, and those that it has not seen.
 
-    `unseen` came to the base after the branch had left it; `sources` are the names and texts of their files.
+    `unseen` came to the base after the branch had left it; `sources` are the texts of their files, in the same order.
     """
 
     commits: Commits = field(default_factory=Commits)
     added: frozenset[str] = frozenset()
     touched: tuple[Touched, ...] = ()
     unseen: tuple[Revision, ...] = ()
-    sources: tuple[tuple[str, bytes], ...] = ()
+    sources: tuple[bytes, ...] = ()
 
     @property
     def judged(self) -> frozenset[str]:

@@ -121,5 +121,4 @@ def _unseen(history: History, folders: _Folders, commits: Commits) -> Branch:
     """The base's revisions that came after the branch had left it."""
     came = [name for name, status in _changed(folders, commits.fork, commits.base).items() if status == "A"]
     found = [(r, source) for r, source in _read(folders.top, commits.base, came) if r.id and r.id not in history.by_id]
-    sources = tuple((Path(r.file).name, source) for r, source in found)
-    return Branch(commits, unseen=tuple(r for r, _ in found), sources=sources)
+    return Branch(commits, unseen=tuple(r for r, _ in found), sources=tuple(source for _, source in found))

@@ -54,9 +54,9 @@ class Object:
 class Review:
     """The branch's revisions, run one by one on the schema of its base; every renderer reads it.
 
-    `start` and `end` are heads before and after. `unseen` are revisions of the base that the branch does not have:
-    they ran first. `merged_heads` are those that a merge would give. `failure` says at which revision it stopped:
-    then `objects` compare as far as it came.
+    `start` are the heads of the base, `end` those of the branch, `merged_heads` those that a merge would give. `unseen`
+    are revisions of the base that the branch does not have: they ran first. `failure` says at which revision it
+    stopped: then `objects` compare as far as it came.
     """
 
     commits: Commits = field(default_factory=Commits)

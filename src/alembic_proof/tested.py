@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from alembic_proof import git
+from alembic_proof.branch import Branch
 from alembic_proof.compared import compare_branch
 from alembic_proof.errors import UsageError
 from alembic_proof.history import History, UnderTest
@@ -23,7 +24,7 @@ def under_test(history: History, settings: Settings) -> UnderTest:
     if settings.since:
         return _since(history, settings.since)
     if settings.base:
-        return _branch(history, settings.base)
+        return of_branch(compare_branch(history, settings.base))
     new = unreleased(history)
     if new is None:
         heads = frozenset(h.id for h in history.heads if h.id)
@@ -45,7 +46,7 @@ def _since(history: History, since: str) -> UnderTest:
     return UnderTest(chosen, f"those since {since}, each as a deploy of its own", False)
 
 
-def _branch(history: History, ref: str) -> UnderTest:
-    """What the branch added or edited since it left `ref`."""
-    branch = compare_branch(history, ref)
-    return UnderTest(branch.judged, f"those of this branch, one deploy (--base {ref})", True, branch.commits.fork)
+def of_branch(branch: Branch) -> UnderTest:
+    """What the branch added or edited since it left its base."""
+    why = f"those of this branch, one deploy (--base {branch.commits.ref})"
+    return UnderTest(branch.judged, why, True, branch.commits.fork)

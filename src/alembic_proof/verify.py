@@ -13,7 +13,7 @@ from pathlib import Path
 from alembic_proof import schema_file
 from alembic_proof.accept import apply_rules, apply_settings, require_known
 from alembic_proof.branch import Branch
-from alembic_proof.checks import broken, edited, judge_all
+from alembic_proof.checks import broken, edited, judge_all, merge_fails
 from alembic_proof.checks.drift import drift_of
 from alembic_proof.compared import compare_branch, default_base
 from alembic_proof.compat.table import compatibility
@@ -29,7 +29,7 @@ from alembic_proof.results import results
 from alembic_proof.reviewing import review_of
 from alembic_proof.rows.declared import declarations
 from alembic_proof.settings import ServerSettings, Settings
-from alembic_proof.tested import under_test
+from alembic_proof.tested import of_branch, under_test
 from alembic_proof.trace import Evidence, Failure
 from alembic_proof.walk import runs
 from alembic_proof.walk.collect import Collector
@@ -116,7 +116,8 @@ def run(verification: Verification) -> Verification:
     ground = runs.Ground(verification.settings, verification.server, verification.progress)
 
     def choose(history: History) -> UnderTest:
-        return under_test(history, verification.settings)
+        branch = verification.branch
+        return of_branch(branch) if branch else under_test(history, verification.settings)
 
     lanes = both_lanes(ground, choose, verification.history, verification.branch)
     walked, incomplete, plain, evidence = asyncio.run(lanes)
@@ -246,14 +247,19 @@ def of_the_branch(verification: Verification) -> Verification:
 
 
 def _unreviewed(findings: tuple[Finding, ...], verification: Verification) -> str | None:
-    """Why the branch could not be run on its base, where no finding says it."""
+    """Why the branch could not be run on its base, where it runs by itself and no finding says it."""
     run = verification.evidence.merged
-    if run is None or run.failure is None or any(f.rule.startswith(_OF_A_FAILURE) for f in findings):
+    if run is None or run.failure is None or _fails_by_itself(verification.evidence):
+        return None
+    if any(f.rule == merge_fails.RULE.name for f in findings):
         return None
     return f"the branch could not be run on its base: {run.failed or 'its revisions'}: {run.failure}"
 
 
-_OF_A_FAILURE = ("history/", "merge/fails", "upgrade/")
+def _fails_by_itself(evidence: Evidence) -> bool:
+    """Whether the walk or the plain upgrade stops, too: then they tell it."""
+    walked = any(not step.ok or step.alone for step in evidence.trace.of("upgrade"))
+    return walked or evidence.upgrade is None or not evidence.upgrade.finished
 
 
 def _is_everyones(finding: Finding) -> bool:

@@ -108,7 +108,7 @@ def test_what_came_to_the_base_is_unseen_with_its_text(versions: Path) -> None:
     git(versions, "switch", "--quiet", "branch")
     branch = compare_branch(history(versions), "main")
     assert branch.unseen_ids == ("d",)
-    assert branch.sources == (("d.py", SOURCE.format(id="d", parent="b").encode()),)
+    assert branch.sources == (SOURCE.format(id="d", parent="b").encode(),)
     assert branch.unseen[0].file.endswith("deep/versions/d.py")
 
 

@@ -94,6 +94,7 @@ def test_what_came_to_the_base_meanwhile_runs_first(project: Project) -> None:
     report = project.review()
     review = reviewed(report)
     assert (review.unseen, set(review.merged_heads)) == (("a3",), {"a3", "b1"})
+    assert (review.start, review.end) == (("a3",), ("b1",))
     assert [o.identity for o in review.objects] == ["public.account"]
     (finding,) = [f for f in report.open_findings if f.rule == "merge/heads"]
     assert (finding.revision, finding.line, finding.object) == ("b1", 6, "b1")
@@ -138,6 +139,20 @@ def test_two_sides_that_need_another_order_are_told(project: Project) -> None:
     assert rules(report) == {"merge/heads", "merge/order-matters"}
     (finding,) = [f for f in report.open_findings if f.rule == "merge/order-matters"]
     assert "column public.audit.id" in finding.message
+
+
+def test_what_the_branch_keeps_from_running_is_told_in_the_bases_own_file(project: Project) -> None:
+    """The base's revision passes before the branch's and fails after it."""
+    needs = revision(
+        "a3", "a2", 'op.drop_column("account", "name")', 'op.add_column("account", sa.Column("name", sa.Text))'
+    )
+    takes = revision("b1", "a2", 'op.execute("ALTER TABLE account DROP COLUMN IF EXISTS name")', "pass")
+    branched(project, {"b1": takes}, {"a3": needs})
+    report = project.review()
+    assert {"merge/fails", "merge/heads"} <= rules(report)
+    (finding,) = [f for f in report.open_findings if f.rule == "merge/fails"]
+    assert (finding.revision, finding.line) == ("a3", 12)
+    assert finding.file == str(project.folder.resolve() / "migrations" / "versions" / "a3.py")
 
 
 def test_an_edited_and_a_deleted_revision_of_the_base_are_named(project: Project) -> None:
@@ -221,8 +236,15 @@ def test_what_env_py_keeps_from_being_run_is_never_clean(project: Project) -> No
     script = "from alembic.script import ScriptDirectory"
     fixed = "context.script.version_locations = [context.script.dir + '/versions']"
     env_py = env(imports=script, before=fixed + "\nvars(context.script).pop('_version_locations', None)")
-    branched(project, {"b1": RENAME}, {"a3": table("a3", "a2", "ledger")}, env_py=env_py)
+    twice = """
+        op.add_column("account", sa.Column("email", sa.Text))
+        with op.get_context().autocommit_block():
+            op.create_index("account_name", "account", ["name"], postgresql_concurrently=True)
+        """
+    back = 'op.drop_index("account_name", "account")\nop.drop_column("account", "email")'
+    branched(project, {"b1": revision("b1", "a2", twice, back)}, {"a3": table("a3", "a2", "ledger")}, env_py=env_py)
     report = project.review()
+    assert "upgrade/not-rerunnable" in {f.rule for f in report.open_findings}  # and no explanation of it
     assert report.verdict == "could not verify"
     assert "a3" in str(report.incomplete)
 

@@ -21,7 +21,7 @@ def review_of(evidence: Evidence) -> Review | None:
     return Review(
         commits=branch.commits,
         start=_heads(both, [r for r in both.by_id if r not in branch.added]),
-        end=_heads(both, list(both.by_id)),
+        end=_heads(evidence.history, list(evidence.history.by_id)),
         revisions=own,
         unseen=branch.unseen_ids,
         merged_heads=_heads(both, list(both.by_id)),

@@ -41,19 +41,17 @@ def _names(changes: Iterable[Change]) -> _Names:
 
 def _grouped(changes: Iterable[Change], run: Merged) -> dict[Key, list[Change]]:
     names = _names(run.changes)
+    kinds = {f.identity: f.kind for s in (run.before, run.after) for f in reversed(s.tops)}
     found: dict[Key, list[Change]] = {}
     for change in changes:
-        found.setdefault(_top(change, run, names), []).append(change)
+        found.setdefault(_top(change, kinds, names), []).append(change)
     return found
 
 
-def _top(change: Change, run: Merged, names: _Names) -> Key:
-    """The object that a change is about, under the name that it has in the end."""
+def _top(change: Change, kinds: Mapping[str, str], names: _Names) -> Key:
+    """The object that a change is about, under the name that it has in the end; `kinds` are by identity."""
     identity = change.parent or change.identity
-    kind = change.kind
-    if change.parent is not None:
-        owner = next((f for s in (run.after, run.before) for f in s.tops if f.identity == identity), None)
-        kind = owner.kind if owner else kind
+    kind = kinds.get(identity, change.kind) if change.parent is not None else change.kind
     return kind, names.new.get((kind, identity), identity)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,25 +25,39 @@ async def run_merged(ground: Ground, history: History, branch: Branch) -> Merged
     """What the branch does to the schema of its base; where the base went on, also the branch first and then that."""
     order = in_order(merged(history, branch))
     own = [r for r in order if r in branch.added]
-    with _folder(branch) as folder:
-        found = await _base_first(ground, folder, [r for r in order if r not in branch.added], own)
+    with _unseen(branch) as unseen:
+        found = await _base_first(ground, unseen, [r for r in order if r not in branch.added], own)
         if branch.unseen and found.failure is None:
             late = [r for r in order if r in branch.unseen_ids]
             seen = [r for r in order if r not in branch.unseen_ids]
-            found = replace(found, other=await _all(ground, folder, seen, late))
+            found = replace(found, other=await _all(ground, unseen, seen, late))
     return found
 
 
+@dataclass(frozen=True)
+class _Unseen:
+    """The files of revisions that the branch has not seen: where they lie meanwhile, and where they belong."""
+
+    folders: tuple[str, ...] = ()
+    home: Mapping[str | None, str] = field(default_factory=dict)
+
+    def told(self, failure: Failure) -> Failure:
+        """At the place in the base's own file."""
+        return replace(failure, file=self.home.get(failure.file, failure.file))
+
+
 @contextmanager
-def _folder(branch: Branch) -> Iterator[str | None]:
-    """The files of revisions that the branch has not seen, where Alembic finds them beside the others."""
-    if not branch.sources:
-        yield None
+def _unseen(branch: Branch) -> Iterator[_Unseen]:
+    """Laid where Alembic finds them beside the others; files of two folders may have one name."""
+    if not branch.unseen:
+        yield _Unseen()
         return
-    with TemporaryDirectory(prefix="alembic-proof-") as folder:
-        for name, source in branch.sources:
-            (Path(folder) / name).write_bytes(source)
-        yield folder
+    with TemporaryDirectory(prefix="alembic-proof-") as made:
+        folder = Path(made).resolve()
+        paths = [folder / f"{n}_{Path(revision.file).name}" for n, revision in enumerate(branch.unseen)]
+        for path, source in zip(paths, branch.sources, strict=True):
+            path.write_bytes(source)
+        yield _Unseen((str(folder),), {str(p): r.file for p, r in zip(paths, branch.unseen, strict=True)})
 
 
 @dataclass
@@ -52,18 +66,19 @@ class _Road:
 
     ground: Ground
     database: ScratchDatabase
-    folder: str | None
+    unseen: _Unseen
     context: Context = field(default_factory=Context)
 
     async def go(self, revisions: Sequence[str]) -> tuple[str | None, Failure | None]:
         """The revision that failed, and why."""
         if not revisions:
             return None, None
-        unseen = [self.folder] if self.folder else []
-        collector, ending = await runs.do(self.ground, self.database, "ordered", order=list(revisions), unseen=unseen)
+        collector, ending = await runs.do(
+            self.ground, self.database, "ordered", order=list(revisions), unseen=list(self.unseen.folders)
+        )
         self.context = collector.context
         failure = collector.failure or (None if collector.ended else runs.crash(ending))
-        return (_running(collector), failure) if failure else (None, None)
+        return (_running(collector), self.unseen.told(failure)) if failure else (None, None)
 
     async def look(self) -> Located:
         """The schema now."""
@@ -80,14 +95,14 @@ def _running(collector: Collector) -> str | None:
 
 
 @asynccontextmanager
-async def _road(ground: Ground, folder: str | None) -> AsyncIterator[_Road]:
+async def _road(ground: Ground, unseen: _Unseen) -> AsyncIterator[_Road]:
     async with runs.open_database(ground, "merged") as database:
         await runs.prepare(ground, database)
-        yield _Road(ground, database, folder)
+        yield _Road(ground, database, unseen)
 
 
-async def _base_first(ground: Ground, folder: str | None, base: list[str], own: list[str]) -> Merged:
-    async with _road(ground, folder) as road:
+async def _base_first(ground: Ground, unseen: _Unseen, base: list[str], own: list[str]) -> Merged:
+    async with _road(ground, unseen) as road:
         failed, failure = await road.go(base)
         start = last = await road.look()
         before = await schemas.read(road.database, road.context)
@@ -103,8 +118,8 @@ async def _base_first(ground: Ground, folder: str | None, base: list[str], own: 
     return Merged(before, after, changes, tuple(steps), failed, failure)
 
 
-async def _all(ground: Ground, folder: str | None, first: list[str], then: list[str]) -> Run:
-    async with _road(ground, folder) as road:
+async def _all(ground: Ground, unseen: _Unseen, first: list[str], then: list[str]) -> Run:
+    async with _road(ground, unseen) as road:
         failed, failure = await road.go(first)
         if failure is None:
             failed, failure = await road.go(then)
